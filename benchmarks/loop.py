@@ -19,9 +19,8 @@ from typing import Any
 import numpy as np
 from loop_peers import static_program, try_everything
 from loop_report import summary, write_page
-from markov import departures, exact_value
-from markov_optimum import stored
 from results import HERE, RESULTS, SHORT, Rows, describe_machine, version
+from rivals_judge import Judge
 
 from optimiser import Deployment, Infeasible, Instance, NoPlan, Scenarios, Simulator, Solution, draw, optimise, read
 from optimiser.files.read import GROUPS, shipped
@@ -130,10 +129,10 @@ def value_all(simulator: Simulator, plans: Mapping[str, Deployment], scenarios: 
 
 def _exact(instance: Instance, plan: Deployment) -> Row:
     """Add true value and true optimum where they are known."""
-    known = None if departures(instance) else stored().get(instance.name)
-    if known is None:
+    judge = Judge(instance)
+    if judge.optimum is None:
         return {}
-    return {"exact": {"value": round(exact_value(instance, plan), 9), "optimum": float(known["optimum"])}}
+    return {"exact": {"value": round(judge.value(plan)[0], 9), "optimum": judge.optimum}}
 
 
 def main() -> None:

@@ -93,13 +93,13 @@ def static_program(instance: Instance) -> Deployment:
     ------
     NoPlan : none was found within the limits.
     """
-    frame, sectors = Frame.of(instance), len(instance.sectors)
+    frame = Frame.of(instance)
     problem = pulp.LpProblem("static", pulp.LpMinimize)
     numbers = {
         (p, k): add_number(problem, (p, k), int(kind.count))
         for p in range(len(instance.places))
         for k, kind in enumerate(frame.kinds)
-        if kind.count and frame.stands(k) in ("anywhere", "sectors" if p < sectors else "posts")
+        if kind.count and frame.may_stand(p, k)
     }
     constrain(problem, numbers, (row for requirement in require(instance) for row in requirement.rows))
     risk, asked, able = expected_risk(instance), demands(instance), abilities(instance)
@@ -107,7 +107,7 @@ def static_program(instance: Instance) -> Deployment:
     for name, worth in WORTH.items():
         for s in np.flatnonzero((asked[name] > 0.0) & (risk > 0.0)).tolist():
             _cover(problem, terms, f"{name}{s}", [s], numbers, able[name] / asked[name][s], worth * float(risk[s]))
-    wanted, posts = RESERVE * float(asked["containment"].sum()), list(range(sectors, len(instance.places)))
+    wanted, posts = RESERVE * float(asked["containment"].sum()), list(frame.posts)
     if wanted > 0.0 and posts:
         waiting = np.array([_callable(frame, k) for k in range(len(frame.kinds))])
         _cover(problem, terms, "reserve", posts, numbers, waiting / wanted, RESERVE * float(risk.sum()))

@@ -24,6 +24,7 @@ GROUPS = {
     "reserves": "Synthetic towns that share reserves",
     "marches": "Synthetic towns with marches, reserves and help from outside",
     "markov": "Markov family",
+    "markov-moving": "Markov family with units that move",
 }
 CLAIMS = {"proved-optimal": "optimal", "within": "within gap", "bound-only": "none"}
 FLATTERED = 25.0  # percent of the fresh value by which a planning objective is lower that is told by instance
@@ -182,7 +183,8 @@ def lost(rows: Sequence[Row]) -> str:
     ]
     flat = [(100.0 * (1.0 - row["objective"] / v), row) for row in there if (v := row["values"]["ours"]["value"]) > 0.0]
     much = [f"`{row['instance']}` {percent:.0f} %" for percent, row in flat if percent > FLATTERED]
-    exact = sorted((regret(row), row["instance"]) for row in there if "exact" in row)
+    optimal = [row for row in there if "exact" in row and row["status"] == "proved-optimal"]
+    exact = sorted((regret(row), row["instance"]) for row in optimal)
     words = (
         f"{median(r for r, _ in exact):.2g} % at the median, {exact[-1][0]:.2g} % at `{exact[-1][1]}`" if exact else "-"
     )

@@ -31,6 +31,7 @@ from optimiser.model.laws.escalation_law import (
     FAIL,
     GREEN,
     PROVOKE,
+    QUIET,
     RED,
     WORSEN,
     YELLOW,
@@ -86,9 +87,17 @@ class Chain:
 
 def departures(instance: Instance) -> tuple[str, ...]:
     """Name everything that keeps the sectors of an instance from being finite Markov chains; nothing if they are."""
+    found = ["sectors are not separate"] if interplay(instance) else []
+    found += list_fixed_times(instance)
+    for sector in instance.sectors:
+        found += [f"{sector.id}: {why}" for why in _sector_departures(instance, sector)]
+    return tuple(found)
+
+
+def list_fixed_times(instance: Instance) -> list[str]:
+    """Name what else than the situation of its sectors changes the rates of an instance, or makes its value no mean."""
     d, law = instance.doctrine, make_law(instance.law)
     checks = [
-        (bool(interplay(instance)), "sectors are not separate"),
         (bool(instance.vehicles), "there are vehicles"),
         (bool(instance.triggers), "triggers strike at fixed times"),
         (any(t.available for t in instance.teams), "teams come on duty later"),
@@ -99,10 +108,7 @@ def departures(instance: Instance) -> tuple[str, ...]:
         (max(law.property_rate, law.records_rate) * instance.period.minutes > 60.0, "all there is may be lost"),
         (not _on_lattice(law.tension_step), "steps of tension are not exact in binary"),
     ]
-    found = [why for wrong, why in checks if wrong]
-    for sector in instance.sectors:
-        found += [f"{sector.id}: {why}" for why in _sector_departures(instance, sector)]
-    return tuple(found)
+    return [why for wrong, why in checks if wrong]
 
 
 def _sector_departures(instance: Instance, sector: Sector) -> Iterator[str]:
@@ -110,18 +116,30 @@ def _sector_departures(instance: Instance, sector: Sector) -> Iterator[str]:
     if len(crowds) != 1:
         yield "not exactly one gathering"
     for g in crowds:
-        if g.turnout_spread or g.tension_spread or g.late or g.arrival_spread or g.groups != 1:
-            yield "the crowd is drawn, or comes in parts"
-        if instance.minutes(g.arrives) != 0.0 or g.itinerary[0].stay < instance.period.minutes or g.turnout < 1:
+        if instance.minutes(g.arrives) != 0.0 or g.itinerary[0].stay < instance.period.minutes:
             yield "the crowd is not there all the time"
-        if g.itinerary[0].stay > instance.period.minutes or len(g.itinerary) > 1:
+        if g.itinerary[0].stay > instance.period.minutes:
             yield "people lose what would have come after the period"
-        if g.regroup > 0 or g.chance < 1:
-            yield "the crowd may come back, or not come at all"
-        if not _on_lattice(float(g.tension)):
-            yield "tension is not exact in binary"
-        if sector.official and (sector.official.promised != 0 or sector.official.staff or g.comes_as == "red"):
-            yield "an official comes later, has staff, or finds a red crowd"
+        yield from list_drawn(sector, g)
+    yield from list_restarts(instance, sector)
+
+
+def list_drawn(sector: Sector, g: Gathering) -> Iterator[str]:
+    """Name what is drawn about the crowd of a sector, what may bring it back, and what else no chain can hold."""
+    if g.turnout_spread or g.tension_spread or g.late or g.arrival_spread or g.groups != 1 or g.turnout < 1:
+        yield "the crowd is drawn, or comes in parts"
+    if len(g.itinerary) > 1 or g.routes:
+        yield "the crowd marches on"
+    if g.regroup > 0 or g.chance < 1:
+        yield "the crowd may come back, or not come at all"
+    if not _on_lattice(float(g.tension)):
+        yield "tension is not exact in binary"
+    if sector.official and (sector.official.promised != 0 or sector.official.staff or g.comes_as == "red"):
+        yield "an official comes later, has staff, or finds a red crowd"
+
+
+def list_restarts(instance: Instance, sector: Sector) -> Iterator[str]:
+    """Name what makes the process of a sector begin, end or start again at a fixed time."""
     for w in sector.critical:
         if instance.minutes(w.start) != 0.0 or (instance.minutes(w.end) or 1440.0) < instance.period.minutes:
             yield "the process does not run all the time"
@@ -138,13 +156,22 @@ def _on_lattice(tension: float) -> bool:
 # ---------------------------------------------------------------- from instance to chain
 
 
-class _Place:
-    """One sector of an instance with its crowd, and what the law sees of it."""
+class Place:
+    """One sector of an instance with its crowd, and what the law sees of it.
+
+    Attributes
+    ----------
+    people : persons of the crowd.
+    shares : militant share by phase.
+    meant : share of the people who lose what they meant to take part in.
+    """
 
     def __init__(self, instance: Instance, place: str) -> None:
         self.instance, self.law = instance, make_law(instance.law)
         self.sector = next(s for s in instance.sectors if s.id == place)
         self.crowd: Gathering = next(g for g in instance.gatherings if g.itinerary[0].sector == place)
+        self.people, self.meant = float(round(float(self.crowd.turnout))), 1.0 - float(self.crowd.militant.green)
+        self.shares = {name: float(getattr(self.crowd.militant, name)) for name in ("green", "yellow", "red")}
         self.runs = bool(self.sector.critical)
         self.starts_again = all(w.restart == 0 for w in self.sector.critical)
 
@@ -155,7 +182,7 @@ class _Place:
 
     def view(self, teams: tuple[int, ...], at: Situation) -> View:
         """Assemble what the law sees in a situation; in head equivalents, by the words of docs/model.md section 3."""
-        here = 0.0 if at.phase == DISPERSED else float(round(float(self.crowd.turnout)))
+        here = 0.0 if at.phase in (QUIET, DISPERSED) else self.people
         name = PHASES[at.phase]
         roles = {r.id: r for r in self.instance.roles}
         line = talk = care = arrest = traffic = visible = heads = acting = at_line = holding = 0.0
@@ -177,7 +204,7 @@ class _Place:
             phase=at.phase,
             people=here,
             tension=at.tension,
-            share=float(getattr(self.crowd.militant, name)) if here else 0.0,
+            share=self.shares[name] if here else 0.0,
             containment=line,
             dialogue=talk,
             visible=visible,
@@ -200,14 +227,14 @@ class _Place:
             behind=acting - at_line,
             sprayed=0.0,
             in_view=holding,
-            taking_part=here * (1.0 - float(self.crowd.militant.green)),
+            taking_part=here * self.meant,
         )
 
     def harms(self, view: View, mood: Mood) -> tuple[float, ...]:
         """Give the harm per minute in a situation; who was dispersed misses each minute of what is left of the stay."""
         found = list(LAW.harms(self.law, view, mood))
         if view.phase == DISPERSED:
-            found[PARTICIPATION] = round(float(self.crowd.turnout)) * (1.0 - float(self.crowd.militant.green)) / 60.0
+            found[PARTICIPATION] = self.people * self.meant / 60.0
         return tuple(found)
 
     def jumps(self, at: Situation, hazards: tuple[float, ...]) -> Iterator[tuple[Situation, float]]:
@@ -236,10 +263,10 @@ def make_chain(instance: Instance, configuration: Configuration) -> Chain:
     """
     if why := departures(instance):
         raise ValueError(f"{instance.name} is no Markov chain: {'; '.join(why)}")
-    return _make_chain(_Place(instance, configuration.place), configuration.teams)
+    return _make_chain(Place(instance, configuration.place), configuration.teams)
 
 
-def _make_chain(place: _Place, teams: tuple[int, ...]) -> Chain:
+def _make_chain(place: Place, teams: tuple[int, ...]) -> Chain:
     law: Law = place.law
     known = {place.start(): 0}
     rates: list[tuple[int, int, float]] = []
@@ -327,7 +354,7 @@ def exact_tables(instance: Instance) -> dict[str, ResponseTable]:
             raise ValueError(f"{p.id} has more than {MOST:,} configurations")
         loss = np.zeros((len(options), 1))
         if p.id in sectors:
-            place = _Place(instance, p.id)
+            place = Place(instance, p.id)
             chains = (_make_chain(place, c.teams) for c in options)
             loss[:, 0] = [stays(c.generator, instance.period.minutes) @ c.harms @ points for c in chains]
         tables[p.id] = ResponseTable(p.id, options, loss, True)

@@ -123,9 +123,9 @@ def make(name: str) -> dict[str, Any]:
     kinds = (*mix, "lead") if led else mix
     hours = dice.whole("hours", 3, 8)
     ids = [f"s{s + 1:02d}" for s in range(size)]
-    teams = [_team(dice, kind, size, scarcity) for kind in kinds]
-    crowds = [_crowd(dice, place, hours) for place in ids]
-    sectors = [_sector(dice, c["itinerary"][0]["sector"], kinds, hours, c["comes_as"]) for c in crowds]
+    teams = [make_team(dice, kind, size, scarcity) for kind in kinds]
+    crowds = [make_crowd(dice, place, hours) for place in ids]
+    sectors = [make_sector(dice, c["itinerary"][0]["sector"], kinds, hours, c["comes_as"]) for c in crowds]
     return {
         "format": "optimiser-instance/1",
         "name": name,
@@ -140,7 +140,7 @@ def make(name: str) -> dict[str, Any]:
         "teams": teams,
         "travel": {"kind": "coordinates", "noise": 0.0, "source": "invented"},
         "gatherings": crowds,
-        "doctrine": _doctrine(led),
+        "doctrine": make_doctrine(led),
         "objective": {
             "injury": 10.0,
             "process_minute": dice.pick("process_minute", (0.1, 0.2, 0.3)),
@@ -148,17 +148,18 @@ def make(name: str) -> dict[str, Any]:
             "records": dice.pick("records", (1.0, 2.0, 5.0)),
             "source": "invented",
         },
-        "law": _law(dice, hours),
+        "law": make_law(dice, hours),
     }
 
 
-def _doctrine(led: bool) -> dict[str, Any]:
+def make_doctrine(led: bool) -> dict[str, Any]:
     """Nothing that takes a fixed time."""
     free = {"lapis": 0.0, "lintas": 0.0, "relief_every": 0.0, "refusal": 0.0, "ask_again": 240.0}
     return {**free, "officer_per_sector": led, "source": "invented"}
 
 
-def _team(dice: Dice, kind: str, sectors: int, scarcity: str) -> dict[str, Any]:
+def make_team(dice: Dice, kind: str, sectors: int, scarcity: str) -> dict[str, Any]:
+    """Make the teams of a kind, as many as so many sectors usually have."""
     name, size = TEAMS[kind]
     usual = sectors * (SQUADS[scarcity] if kind == "line" else OTHERS[kind])
     return {
@@ -173,7 +174,7 @@ def _team(dice: Dice, kind: str, sectors: int, scarcity: str) -> dict[str, Any]:
     }
 
 
-def _sector(dice: Dice, place: str, kinds: Sequence[str], hours: int, comes_as: str) -> dict[str, Any]:
+def make_sector(dice: Dice, place: str, kinds: Sequence[str], hours: int, comes_as: str) -> dict[str, Any]:
     """Make a sector; what is to be protected there, who fits, whether somebody receives the delegation at once."""
     draw = dice.of(place)
     sector: dict[str, Any] = {
@@ -201,7 +202,7 @@ def _sector(dice: Dice, place: str, kinds: Sequence[str], hours: int, comes_as: 
     return sector
 
 
-def _crowd(dice: Dice, place: str, hours: int) -> dict[str, Any]:
+def make_crowd(dice: Dice, place: str, hours: int) -> dict[str, Any]:
     """Make the crowd of a sector, there from the first minute to the last."""
     draw = dice.of(place)
     comes_as = draw.pick("comes", ("green",) * 7 + ("yellow",) * 2 + ("red",))
@@ -229,7 +230,7 @@ def _crowd(dice: Dice, place: str, hours: int) -> dict[str, Any]:
     }
 
 
-def _law(dice: Dice, hours: int) -> dict[str, float]:
+def make_law(dice: Dice, hours: int) -> dict[str, float]:
     """Draw some constants from their plausible ranges, to two digits; tension moves in eighths, or stands still.
 
     Of property and records no more than all there is can be lost in the period, so that what is lost adds up.

@@ -13,12 +13,14 @@ import argparse
 import csv
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from markov import exact_tables, exact_value
 from markov_family import FOLDER, VERSION, names, seed_of
+from numpy.typing import NDArray
 
 from optimiser import Deployment, Instance, check, read, read_deployment
 from optimiser.planning.programs.allocation import allocate
@@ -28,6 +30,7 @@ from optimiser.planning.search.hand_rules import candidates
 DATE = "2026-11-29"  # of the stored optima
 CELLS = 2_000_000  # numbers of teams used that the dynamic program may keep, assumed: about 50 MB
 AGREED = 1e-10  # relative difference of two values that counts as none: rounding over 20 sectors is below 1e-13
+Choice = tuple[NDArray[np.int64], NDArray[np.float64]]
 RULES = ("proportional", "risk first", "greedy")
 COLUMNS = (
     *("instance", "seed", "generator", "date", "sectors", "heads", "cap", "configurations", "optimum", "second"),
@@ -40,8 +43,27 @@ _BEGIN, _END = "<!-- table: instances -->", "<!-- end of table -->"
 def best_two(instance: Instance, tables: Mapping[str, ResponseTable]) -> tuple[float, float]:
     """Give the least and the second-least objective over all feasible deployments, by dynamic programming.
 
-    Sector after sector, the two best values are kept for every number of teams of each kind used so far. The cap is
-    looked at in the end, because heads follow from numbers. The second is infinite where one deployment alone is left.
+    Raises
+    ------
+    ValueError : there are rules over several places besides availability and cap, or too many numbers to keep.
+    """
+    choices = []
+    for sector in instance.sectors:
+        table, cost = tables[sector.id], unit_costs(instance, sector.id)
+        numbers = np.array([c.teams for c in table.configurations])
+        choices.append((numbers, table.loss[:, 0] + numbers @ cost))
+    return best_two_of(instance, choices)
+
+
+def best_two_of(instance: Instance, choices: Iterable[Choice]) -> tuple[float, float]:
+    """Give the least and the second-least sum over choices of which availability and the cap alone are shared.
+
+    Choice after choice, the two best values are kept for every number of teams of each kind used so far. The cap is
+    looked at in the end, because heads follow from numbers. The second is infinite where one sum alone is left.
+
+    Parameters
+    ----------
+    choices : teams that each option of a choice uses, shape (options, kinds), and its value, shape (options,).
 
     Raises
     ------
@@ -54,13 +76,11 @@ def best_two(instance: Instance, tables: Mapping[str, ResponseTable]) -> tuple[f
         raise ValueError(f"{math.prod(shape):,} numbers of teams; at most {CELLS:,} can be kept")
     first, second = np.full(shape, np.inf), np.full(shape, np.inf)
     first[(0,) * len(shape)] = 0.0
-    for sector in instance.sectors:
-        table, cost = tables[sector.id], unit_costs(instance, sector.id)
+    for numbers, values in choices:
         better, next_best = np.full(shape, np.inf), np.full(shape, np.inf)
-        for configuration, loss in zip(table.configurations, table.loss[:, 0], strict=True):
-            value = float(loss) + float(np.dot(configuration.teams, cost))
-            came = tuple(slice(0, n - used) for n, used in zip(shape, configuration.teams, strict=True))
-            goes = tuple(slice(used, n) for n, used in zip(shape, configuration.teams, strict=True))
+        for teams, value in zip(numbers.tolist(), values.tolist(), strict=True):
+            came = tuple(slice(0, max(0, n - used)) for n, used in zip(shape, teams, strict=True))
+            goes = tuple(slice(used, n) for n, used in zip(shape, teams, strict=True))
             one, two = first[came] + value, second[came] + value
             next_best[goes] = np.minimum(np.maximum(better[goes], one), np.minimum(next_best[goes], two))
             better[goes] = np.minimum(better[goes], one)
@@ -106,9 +126,9 @@ def read_plan(instance: Instance, line: str) -> Deployment:
     return Deployment.build(instance, teams, {}, "optimum")
 
 
-def stored() -> dict[str, dict[str, str]]:
-    """Read `optimum.csv`: rows by instance."""
-    with (FOLDER / "optimum.csv").open(encoding="utf-8", newline="") as file:
+def stored(folder: Path = FOLDER) -> dict[str, dict[str, str]]:
+    """Read `optimum.csv` of a folder: rows by instance."""
+    with (folder / "optimum.csv").open(encoding="utf-8", newline="") as file:
         return {row["instance"]: row for row in csv.DictReader(file)}
 
 
@@ -139,23 +159,23 @@ def work_out(name: str) -> dict[str, Any]:
         "heads": sum(int(t.size * t.count) for t in instance.teams),
         "cap": int(instance.cap),
         "configurations": " ".join(str(len(tables[s.id].configurations)) for s in instance.sectors),
-        "optimum": _number(optimum),
-        "second": _number(second),
+        "optimum": write_number(optimum),
+        "second": write_number(second),
         "placed": sum(int(t.size) * placed[t.id] for t in instance.teams),
         "held": sum(int(t.count) - placed[t.id] for t in instance.teams),
-        "spare": sum(int(t.count) - placed[t.id] for t in instance.teams if _could_add(instance, plan, t.id)),
+        "spare": sum(int(t.count) - placed[t.id] for t in instance.teams if could_add(instance, plan, t.id)),
         "plan": write_plan(instance, plan),
     }
-    row.update({rule.replace(" ", "_"): _number(exact_value(instance, rules[rule])) for rule in RULES})
+    row.update({rule.replace(" ", "_"): write_number(exact_value(instance, rules[rule])) for rule in RULES})
     return {column: row[column] for column in COLUMNS}
 
 
-def _number(value: float) -> str:
+def write_number(value: float) -> str:
     """Twelve digits, which is what every machine agrees on."""
     return f"{value:.12g}"
 
 
-def _could_add(instance: Instance, plan: Deployment, kind: str) -> bool:
+def could_add(instance: Instance, plan: Deployment, kind: str) -> bool:
     """Tell whether one more team of a kind would be allowed in some sector."""
     for sector in instance.sectors:
         teams = {(s.id, t.id): plan.team_count(s.id, t.id) for s in instance.sectors for t in instance.teams}
@@ -184,8 +204,13 @@ def table(rows: Mapping[str, Mapping[str, str]]) -> str:
 
 
 def fill(text: str, rows: Mapping[str, Mapping[str, str]]) -> str:
-    """Put the table between the marks of a page."""
-    return re.sub(f"{_BEGIN}.*?{_END}", f"{_BEGIN}\n{table(rows)}\n{_END}", text, flags=re.DOTALL)
+    """Put the table of the rows between the marks of a page."""
+    return fill_page(text, table(rows))
+
+
+def fill_page(text: str, table: str) -> str:
+    """Put a table between the marks of a page."""
+    return re.sub(f"{_BEGIN}.*?{_END}", f"{_BEGIN}\n{table}\n{_END}", text, flags=re.DOTALL)
 
 
 def value_of(name: str, file: str) -> tuple[float, float | None]:

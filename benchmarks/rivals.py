@@ -24,10 +24,11 @@ from optimiser import Deployment, Instance, check, read
 
 RUNS, FEWER = 5, 3  # of the long and of the short form
 MARKOV = tuple(f"markov/markov-{size}-{n:02d}" for size in (4, 6, 8, 12, 20) for n in range(1, 9))
+MOVING = tuple(f"markov-moving/markov-moving-{size}-{n:02d}" for size in (4, 6, 8) for n in range(1, 9))
 TOWNS = tuple(f"families/town-{n}-tight-{kind}-1" for n in (12, 30) for kind in ("none", "reserves", "marches"))
 JOINT = ("oku-250", "oku-250-separate", "oku-recap-330", *TOWNS)
 CURVES = ("markov/markov-20-03", "oku-250", "oku-recap-330", "families/town-12-tight-marches-1")
-LONG = {1_000: (*MARKOV, *JOINT), 10_000: (*MARKOV, *JOINT), 100_000: (*MARKOV, *JOINT)}
+LONG = dict.fromkeys((1_000, 10_000, 100_000), (*MARKOV, *MOVING, *JOINT))
 LONG |= dict.fromkeys((3_000, 30_000, 300_000, 1_000_000), CURVES)
 BRIEF = dict.fromkeys((1_000, 10_000), ("markov/markov-4-03", *CURVES[:2], CURVES[3]))
 OWN_WORK = {"TPE": 100_000}  # largest budget that it takes part in: its own work grows with the square of its points

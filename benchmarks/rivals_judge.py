@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
+import markov_moving
+import markov_moving_family
 import numpy as np
 from markov import departures, expected_harms
 from markov_optimum import read_plan, stored
@@ -22,6 +24,15 @@ ROUNDING = 1e-6  # points; by which a bound may lie above an objective
 Value = tuple[float, tuple[float, ...]]
 
 
+def known_optimum(instance: Instance) -> dict[str, str] | None:
+    """Give the stored row of an instance whose true optimum is known, None for any other."""
+    if not departures(instance):
+        return stored().get(instance.name)
+    if instance.movements and not markov_moving.departures(instance):
+        return stored(markov_moving_family.FOLDER).get(instance.name)
+    return None
+
+
 class Judge:
     """Values decisions of one instance.
 
@@ -32,7 +43,7 @@ class Judge:
 
     def __init__(self, instance: Instance, scenarios: int = SCENARIOS) -> None:
         self.instance, self.count = instance, scenarios
-        row = None if departures(instance) else stored().get(instance.name)
+        row = known_optimum(instance)
         self.optimum = None if row is None else float(row["optimum"])
         self.best = None if row is None else read_plan(instance, row["plan"])
         self._exact: dict[Configuration, float] = {}
@@ -40,6 +51,10 @@ class Judge:
     @cached_property
     def _simulator(self) -> Simulator:
         return Simulator(self.instance, workers=1)
+
+    @cached_property
+    def _moving(self) -> markov_moving.Values:
+        return markov_moving.Values(self.instance)
 
     def value(self, deployment: Deployment) -> Value:
         """Give the objective of a decision, and its batch means; there are none where the value is exact."""
@@ -52,7 +67,9 @@ class Judge:
         return score(self.instance, deployment, losses), tuple(float(b) for b in batches)
 
     def _value_exactly(self, deployment: Deployment) -> float:
-        """Give what `markov.exact_value` gives; sectors that were seen before are remembered."""
+        """Give what `exact_value` gives, of the family; what was worked out before is remembered."""
+        if self.instance.movements:
+            return self._moving.value(deployment)
         points, total = np.array(weights(self.instance.objective)), placement_cost(self.instance, deployment)
         for sector in self.instance.sectors:
             here = configuration_of(self.instance, deployment, sector.id)

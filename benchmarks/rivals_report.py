@@ -44,8 +44,10 @@ class Record:
         for row in self.rows:
             least = row["value"] - row["regret"] if "regret" in row else row["value"]
             self.best[row["instance"]] = min(least, self.best.get(row["instance"], least))
-        self.exact = sorted({row["instance"] for row in self.rows if "regret" in row}, key=_by_size)
-        self.joint = [i for i in dict.fromkeys(row["instance"] for row in self.rows) if i not in self.exact]
+        known = sorted({row["instance"] for row in self.rows if "regret" in row}, key=_by_size)
+        self.exact = [i for i in known if not _moves(i)]
+        self.moving = [i for i in known if _moves(i)]
+        self.joint = [i for i in dict.fromkeys(row["instance"] for row in self.rows) if i not in known]
         self.budgets = sorted({row["budget"] for row in self.rows})
         self.of: dict[tuple[str, str, int], list[dict[str, Any]]] = defaultdict(list)
         for row in self.rows:
@@ -67,6 +69,10 @@ class Record:
         there = [m for m in self.methods() if 2 * sum(bool(self.of[i, m, budget]) for i in known) > len(known)]
         found = [i for i in known if all(self.of[i, m, budget] for m in there)]
         return found if len(found) >= ENOUGH * len(instances) else []
+
+
+def _moves(name: str) -> bool:
+    return name.startswith("markov-moving/")
 
 
 def _by_size(name: str) -> tuple[int, str]:
@@ -98,11 +104,11 @@ def is_worse(first: Sequence[float], second: Sequence[float], level: float = LEV
 # ---------------------------------------------------------------- tables
 
 
-def summary(record: Record) -> Table:
-    """All exact instances together, by budget and method."""
+def summary(record: Record, exact: Sequence[str]) -> Table:
+    """Instances with known optimum together, by budget and method."""
     rows = []
     for budget in record.budgets:
-        instances = record.complete(budget, record.exact)
+        instances = record.complete(budget, exact)
         for method in record.methods():
             runs = [row for i in instances for row in record.of[i, method, budget]]
             if not runs or not all(record.of[i, method, budget] for i in instances):
@@ -170,7 +176,7 @@ def _leads(record: Record, instance: str, budget: int) -> bool:
 def lost(record: Record) -> Table:
     """Every instance and budget on which ours is worse than a rival by the test."""
     rows = []
-    for instance in (*record.exact, *record.joint):
+    for instance in (*record.exact, *record.moving, *record.joint):
         for budget in record.budgets:
             rivals = losses(record, instance, budget)
             if rivals:
@@ -309,8 +315,10 @@ def write_pages(folder: Path, page: Path | None) -> None:
     names = draw_curves(record, folder)
     setup = json.loads((folder / "rivals.json").read_text(encoding="utf-8"))
     parts = {
-        "summary": table(*summary(record)),
+        "summary": table(*summary(record, record.exact)),
         "duels": table(*duels(record, record.exact)),
+        "moving summary": table(*summary(record, record.moving)),
+        "moving duels": table(*duels(record, record.moving)),
         "joint duels": table(*duels(record, record.joint)),
         "lost": table(*lost(record)),
         "joint": table(*by_instance(record, record.joint)),
@@ -320,6 +328,7 @@ def write_pages(folder: Path, page: Path | None) -> None:
     }
     text = [f"## {name}\n\n{part}" for name, part in parts.items()]
     text.append(f"## exact, by instance\n\n{table(*by_instance(record, record.exact))}")
+    text.append(f"## moving, by instance\n\n{table(*by_instance(record, record.moving))}")
     text += [f"![{name}]({name})" for name in names]
     (folder / "rivals.md").write_text("\n\n".join(["# Ours and its rivals", *text]) + "\n", encoding="utf-8")
     for name, part in parts.items() if page else ():

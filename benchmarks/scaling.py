@@ -25,6 +25,8 @@ from charts import Line, draw_chart
 from results import HERE, RESULTS, SHORT, Rows, describe_machine, fill, table, version
 
 from optimiser import Instance, Simulator, Watcher, draw, read
+from optimiser.files.examination.proposals import propose_moving
+from optimiser.model.parts.movement import Accompaniment, Movement
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.loop import search
 from optimiser.planning.search.stop_rules import any_of
@@ -33,8 +35,9 @@ from optimiser.planning.settings import default_budget
 SEED, SCENARIOS = 1, 1000
 CLAIM = 1.3  # exponent of time by sectors that is claimed not to be exceeded
 ENOUGH, MOST = 10.0, 3  # s after which a case is not repeated, and how often it is played at most; once if short
+MOVING = "with marches, and units that move"
 TOWNS = {"none": "without interplay", "marches": "with marches"}
-COLOURS, DASHES = ("#0072B2", "#D55E00", "#8C8C8C"), ("", "7 3", "2 3")  # Okabe and Ito's palette
+COLOURS, DASHES = ("#0072B2", "#D55E00", "#009E73", "#8C8C8C"), ("", "7 3", "7 3 2 3", "2 3")  # Okabe and Ito's palette
 MB = 1024.0 if sys.platform != "darwin" else 1024.0**2  # units of `ru_maxrss`: KiB, or bytes on macOS
 KEY = ("version", "axis", "series", "size")
 Row = dict[str, Any]
@@ -53,6 +56,7 @@ class Case:
     factor : by which units, cap and room are multiplied.
     scenarios : planning scenarios.
     runs : how often it is played at most.
+    moving : whether units may go with every march, and move between as many places as a tenth of the sectors.
     """
 
     axis: str
@@ -62,6 +66,7 @@ class Case:
     factor: int = 1
     scenarios: int = SCENARIOS
     runs: int = MOST
+    moving: bool = False
 
 
 def cases(short: bool) -> Iterator[Case]:
@@ -75,6 +80,8 @@ def cases(short: bool) -> Iterator[Case]:
         for kind, title in TOWNS.items():
             if not short or kind == "none" or sectors <= 30:
                 yield Case("sectors", title, sectors, f"families/town-{sectors}-tight-{kind}-1")
+    for sectors in (12, 30) if short else (12, 30, 100, 300):
+        yield Case("sectors", MOVING, sectors, f"families/town-{sectors}-tight-marches-1", moving=True)
 
 
 def multiplied(instance: Instance, factor: int) -> Instance:
@@ -92,9 +99,18 @@ def multiplied(instance: Instance, factor: int) -> Instance:
     )
 
 
+def let_move(instance: Instance) -> Instance:
+    """Give an instance with what is proposed to move in it: see `Case.moving`."""
+    found = propose_moving(instance, most=max(4, len(instance.sectors) // 10))
+    parts = {"accompaniments": Accompaniment, "movements": Movement}
+    return instance.altered(**{name: tuple(m for m in found if isinstance(m, kind)) for name, kind in parts.items()})
+
+
 def play(case: Case) -> Row:
     """Plan a case in this process; gives seconds by run and the most memory in MB."""
     instance = multiplied(read(case.instance), case.factor)
+    if case.moving:
+        instance = let_move(instance)
     warm = read("tiny-2")
     Simulator(warm).losses([candidates(warm)["greedy"]], draw(warm, SEED, 2))  # machine code is loaded
     seconds: list[float] = []

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from optimiser.files.apply_whatif import apply
     from optimiser.files.earlier_formats import read_result
     from optimiser.files.examination import examine
+    from optimiser.files.examination.proposals import propose_moving
     from optimiser.files.read import read, read_deployment
     from optimiser.files.read_nation import read_nation
     from optimiser.files.read_whatifs import read_whatifs
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from optimiser.planning.programs.repair import Repair, repair
     from optimiser.planning.solution import Solution
     from optimiser.questions.frontier import Frontier, frontier
+    from optimiser.questions.presence import PresencePrice, price_presence
     from optimiser.questions.what_if.answer import Answer, whatif
     from optimiser.questions.why.explanation import Explanation, explain
     from optimiser.questions.worth import Appraisal, worth
@@ -83,6 +85,8 @@ _HOMES = {
     "examine": "files.examination",
     "Frontier": "questions.frontier",
     "frontier": "questions.frontier",
+    "PresencePrice": "questions.presence",
+    "price_presence": "questions.presence",
     "Explanation": "questions.why.explanation",
     "explain": "questions.why.explanation",
     "Appraisal": "questions.worth",
@@ -90,6 +94,7 @@ _HOMES = {
     "Instance": "model.instance",
     "NationPlan": "nation.nation_plan",
     "plan_nation": "nation.coordinate",
+    "propose_moving": "files.examination.proposals",
     "Nation": "model.nation",
     "read_nation": "files.read_nation",
     "Event": "simulation.events",
@@ -138,6 +143,7 @@ __all__ = [
     "NationPlan",
     "NoPlan",
     "OptimiserError",
+    "PresencePrice",
     "Progress",
     "Repair",
     "RiskLaw",
@@ -159,6 +165,8 @@ __all__ = [
     "frontier",
     "optimise",
     "plan_nation",
+    "price_presence",
+    "propose_moving",
     "read",
     "read_deployment",
     "read_nation",

@@ -191,10 +191,13 @@ def test_an_arrow_up_would_be_noticed(tmp_path: Path) -> None:
 
 def test_checker_stands_alone() -> None:
     data = {"model.instance", "model.deployment", "model.parts.movement", "common.message", "common.errors"}
-    own = {"model.checker_case", "model.checker_reach", "model.verdict", "model.values.arguments"}
-    assert own_imports(PACKAGE / "model/checker.py") <= data | own
-    assert own_imports(PACKAGE / "model/checker_case.py") <= data
-    assert own_imports(PACKAGE / "model/checker_reach.py") <= {
+    own = {"model.checking.case", "model.checking.reach", "model.verdict", "model.values.arguments"}
+    presence = "model.checking.presence"
+    assert own_imports(PACKAGE / "model/checker.py") <= data | own | {presence}
+    day = {"model.clocks", "model.parts.presence", "model.expected.crowds", "model.expected.stands"}
+    assert own_imports(PACKAGE / "model/checking/presence.py") <= data | own | day
+    assert own_imports(PACKAGE / "model/checking/case.py") <= data
+    assert own_imports(PACKAGE / "model/checking/reach.py") <= {
         "model.instance",
         "model.values.base",
         "model.parts.travel_data",

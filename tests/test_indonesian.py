@@ -40,6 +40,7 @@ ANSWERS = {  # by command: its exit code
     f"explain town.toml first/plan.json {SMALL}": 0,
     "frontier town.toml --scenarios 20 --budget 60": 0,
     "worth town.toml first/plan.json --scenarios 20": 0,
+    "presence town.toml first/plan.json --scenarios 20 --budget 100": 0,
     "simulate town.toml first/plan.json --scenarios 20": 0,
     "orders town.toml first/plan.json --out papers": 0,
     "check town.toml first/plan.json": 0,

@@ -136,6 +136,11 @@ def _change(change: Mapping[str, Any]) -> tuple[str, Any]:
         return "period", f"{change['start'] or ''}-{change['end'] or ''}"
     if do == "rain":
         return "rain", ", ".join(f"{name}={value:g}" for name, value in factors_of(Rain.model_validate(change)).items())
+    if do == "presence":
+        return f"presence:{change['rule'] or 'all'}", plain_value(change["value"])
+    if do == "move":
+        name = f"move:{_bare(change['what']) or 'any'}:{_bare(change['here'])}:{_bare(change['onward'])}@{change['at']}"
+        return name, "any" if change["number"] is None else change["number"]
     if do == "limit":
         least, most = (change[end] if change[end] is not None else "" for end in ("at_least", "at_most"))
         return f"limit:{_bare(change['place']) or 'everywhere'}:{_bare(change['what'])}", f"{least}..{most}"

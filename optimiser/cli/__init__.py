@@ -25,6 +25,7 @@ from optimiser.cli.one_plan.explain import explain
 from optimiser.cli.one_plan.frontier import frontier
 from optimiser.cli.one_plan.orders import orders
 from optimiser.cli.one_plan.plan import plan
+from optimiser.cli.one_plan.presence import presence
 from optimiser.cli.one_plan.repair import repair
 from optimiser.cli.one_plan.simulate import simulate
 from optimiser.cli.one_plan.whatif import whatif
@@ -99,6 +100,7 @@ COMMANDS = (
     explain,
     frontier,
     worth,
+    presence,
     batch,
     simulate,
     orders,

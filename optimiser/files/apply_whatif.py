@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from optimiser.common.errors import Fault, InputFault
 from optimiser.common.faults import Said, make_fault, suggest, write_place
 from optimiser.common.message import Message
-from optimiser.files.followers import leave_out, leave_out_pins, settle_displacement, shift_waits
+from optimiser.files.followers import leave_out, leave_out_pins, let_move, settle_displacement, shift_waits, tell_move
 from optimiser.files.rain import let_rain
 from optimiser.files.read import parse
 from optimiser.files.typed.day import DAY, Day, list_clocks, tell_span
 from optimiser.files.typed.field_values import read_value
 from optimiser.files.typed.names import KIND_NAMES, UNITS, PartNames, bare_number
+from optimiser.files.typed.presence import attend
 from optimiser.files.typed.steps import advise_step, answers, key_of, step_into
 from optimiser.files.typed.unclear import Unclear
 from optimiser.model.cautions import Caution
@@ -27,6 +28,7 @@ from optimiser.model.values.base import EVERYBODY
 from optimiser.model.whatif import (
     Add,
     Arrive,
+    Attend,
     Cap,
     Chance,
     Change,
@@ -34,6 +36,7 @@ from optimiser.model.whatif import (
     Gain,
     Hours,
     Keep,
+    LetMove,
     Limit,
     Lose,
     Put,
@@ -222,7 +225,7 @@ class _Editor:
         if hours is None or None in ends:
             return
         a, *others = (str(end) for end in ends)
-        for b in others or self._neighbours(a):
+        for b in others or self.names.list_neighbours(a):
             self.data["travel"]["closures"].append({"a": a, "b": b, **hours})
 
     def _end(self, reference: str) -> str | None:
@@ -233,14 +236,6 @@ class _Editor:
             return ident
         found = self._named(reference, "sector", "post", "reinforcement")
         return None if found is None else str(found["id"])
-
-    def _neighbours(self, ident: str) -> list[str]:
-        """List where ways lead from a place: along its roads, or to every other place where there are none."""
-        if self.data["travel"]["kind"] == "roads":
-            ends = [(road["a"], road["b"]) for road in self.data["travel"]["roads"]]
-            return sorted({b if a == ident else a for a, b in ends if ident in (a, b)})
-        parts = ("sectors", "posts", "reinforcements")
-        return [place["id"] for part in parts for place in self.data[part] if place["id"] != ident]
 
     def _receive(self, change: Receive) -> None:
         if change.sector is None:
@@ -264,13 +259,13 @@ class _Editor:
         else:
             gathering = self._named(change.gathering, "gathering")
             gatherings = [] if gathering is None else [gathering]
-        self._move([(gathering, self.day.count(gathering["arrives"]) + change.minutes) for gathering in gatherings])
+        self._bring([(gathering, self.day.count(gathering["arrives"]) + change.minutes) for gathering in gatherings])
 
     def _arrive(self, change: Arrive) -> None:
         gathering = self._named(change.gathering, "gathering")
         at = self._look(change.at, lambda: self.day.settle(change.at))
         if gathering is not None and at is not None:
-            self._move([(gathering, self.day.place(at))])
+            self._bring([(gathering, self.day.place(at))])
 
     def _chance(self, change: Chance) -> None:
         gathering = self._named(change.gathering, "gathering")
@@ -299,7 +294,7 @@ class _Editor:
                 route["weight"] = shares[name] if name in shares else left * weights[name] / (others or 1.0)
             self.cautions += settle_displacement(self.data, change.gathering)
 
-    def _move(self, arrivals: Sequence[tuple[dict[str, Any], int]]) -> None:
+    def _bring(self, arrivals: Sequence[tuple[dict[str, Any], int]]) -> None:
         """Have gatherings come at minutes from the start; the operation starts earlier where one is before it."""
         start = dt.datetime.fromisoformat(self.data["period"]["start"])
         early = 0
@@ -308,9 +303,8 @@ class _Editor:
             if since >= 60 * bare_number(self.data["period"]["hours"]):
                 expected = Message("a time before the operation ends")
                 found = Said("{gathering} at {time}", gathering=gathering["id"], time=arrives)
-                self.refuse(
-                    "time-outside", found, expected, Message("shift it less, or end later: {typed}", typed=LATER)
-                )
+                repair = Message("shift it less, or end later: {typed}", typed=LATER)
+                self.refuse("time-outside", found, expected, repair)
                 continue  # it stays where it was, so that reading does not say the same again
             shift_waits(self.data, self.day, gathering["id"], since - self.day.count(gathering["arrives"]))
             gathering["arrives"] = arrives
@@ -336,6 +330,9 @@ class _Editor:
             self.refuse("time-outside", Said("{what} at {time}", what=what, time=clock), expected, repair)
         if not outside:
             period["start"], period["hours"] = begins.isoformat(), ((last - first) % DAY or DAY) / 60.0
+
+    def _presence(self, change: Attend) -> None:
+        self._look(change.rule or "presence", lambda: attend(self.data, change))
 
     def _rain(self, change: Rain) -> None:
         if self.rained:
@@ -378,6 +375,14 @@ class _Editor:
         found = self._named(change.what, *UNITS)
         return None if found is None else str(found["id"])
 
+    def _move(self, change: LetMove) -> None:
+        here, onward = (self._named(reference, "sector") for reference in (change.here, change.onward))
+        what = change.what
+        unit = None if what is None else self._look(what, lambda: self.names.find_unit(what))
+        if here is not None and onward is not None and (what is None or unit is not None):
+            ends, part = (here, onward), None if unit is None else unit[1]
+            self._look(tell_move(change), lambda: let_move(self.data, self.day, change, ends, part))
+
     def _keep(self, change: Keep) -> None:
         place = self._named(change.place, *self.places)
         if place is None:
@@ -391,9 +396,3 @@ class _Editor:
         kinds += [(v.id, self.plan.vehicle_count(ident, v.id)) for v in self.instance.vehicles]
         for what, n in kinds:
             self.data["pins"].append({"place": ident, "what": what, "at_least": n, "at_most": n, "why": KEPT})
-
-
-def changed_parts(before: Instance, after: Instance) -> tuple[str, ...]:
-    """Name the fields of an instance that two of them do not have in common."""
-    fields: Iterable[str] = type(before).model_fields
-    return tuple(name for name in fields if getattr(before, name) != getattr(after, name))

@@ -163,3 +163,9 @@ def _thaw(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_thaw(inner) for inner in value]
     return value
+
+
+def changed_parts(before: Instance, after: Instance) -> tuple[str, ...]:
+    """Name the fields of an instance that two of them do not have in common."""
+    fields: Iterable[str] = type(before).model_fields
+    return tuple(name for name in fields if getattr(before, name) != getattr(after, name))

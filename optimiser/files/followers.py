@@ -1,4 +1,4 @@
-"""What a change of a gathering does to units that go with it or wait for it to leave: in an instance as plain data."""
+"""Units that move, in an instance as plain data: what changes of gatherings do to them, and a movement asked for."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from optimiser.common.message import Message
+from optimiser.files.examination.proposals import NAME, first_part, name_apart
 from optimiser.files.typed.day import Day
 from optimiser.files.typed.names import bare_number
+from optimiser.files.typed.unclear import Unclear
 from optimiser.model.cautions import Caution
 from optimiser.model.deployment import Deployment
+from optimiser.model.parts.movement import SECTIONS, Leg
+from optimiser.model.whatif import LetMove
 
 Part = dict[str, Any]
 LEAST_LEGS = 2  # a movement with fewer goes nowhere
@@ -33,7 +37,8 @@ def settle_displacement(data: Part, gathering: str) -> Iterator[Caution]:
 def leave_out(data: Part, gathering: str, title: str, plan: Deployment | None = None) -> Iterator[Caution]:
     """Take a gathering that is gone out of accompaniments and of the legs of movements, and say what is left of them.
 
-    Who only accompanied it, or has fewer than two legs left, is at base: the place is gone, and pins at it with it.
+    Who only accompanied it, or has fewer than two legs left or rest alone, is at base: the place is gone, and pins at
+    it with it.
 
     Parameters
     ----------
@@ -49,11 +54,12 @@ def leave_out(data: Part, gathering: str, title: str, plan: Deployment | None = 
         words = {"name": movement["name"], "gathering": title}
         if lost and legs:
             legs[-1] = {**legs[-1], "until": None, "until_left": None}
-        if not lost or len(legs) >= LEAST_LEGS:
+        goes_on = len(legs) >= LEAST_LEGS and not all(leg.get("post") for leg in legs)
+        if not lost or goes_on:
             stay.append({**movement, "legs": legs})
         if not lost or not _holds(plan, movement["id"]):
             continue
-        if len(legs) >= LEAST_LEGS:
+        if goes_on:
             found = Message("'{name}' leaves out its leg with '{gathering}', which is gone", **words)
             check = Message("write another leg if its units are to be elsewhere meanwhile")
             yield Caution("nobody-to-follow", f"movements[{number}].legs", found, usual, check)
@@ -113,3 +119,54 @@ def shift_waits(data: Part, day: Day, gathering: str, minutes: int) -> None:
             most = min(after) - WITHIN if after else int(day.length)
             moved = max(least, min(day.count(leg["until"]) + minutes, most))
             leg["until"] = f"{start + dt.timedelta(minutes=moved):%H:%M}"
+
+
+def tell_move(change: LetMove) -> str:
+    """Write a change as it is typed."""
+    what, number = f"{change.what}:" if change.what else "", "" if change.number is None else f"={change.number}"
+    return f"{what}{change.here}>{change.onward}@{change.at}{number}"
+
+
+def let_move(data: Part, day: Day, change: LetMove, ends: tuple[Part, Part], unit: Part | None) -> None:
+    """Add the movement that a change asks for, and have so many units in it; one that goes there already is used.
+
+    Parameters
+    ----------
+    ends : sectors where they stand first and then.
+    unit : team or vehicle that is named, if any.
+
+    Raises
+    ------
+    Unclear : it leads nowhere, at no time of the operation, or there are fewer units.
+    """
+    here, onward = ends
+    at = day.settle(change.at)
+    if here is onward:
+        raise Unclear(Message("two sectors"), Message("write where they go from there"), "nowhere-to-go")
+    if not 0 < day.place(at) < day.length:
+        expected, repair = Message("a time while the operation lasts"), Message("write an earlier or a later time")
+        raise Unclear(expected, repair, "time-outside")
+    if unit is not None and unit.get("water_cannon"):
+        words = {"what": unit["id"], "here": here["id"], "onward": onward["id"]}
+        repair = Message("place it: --pin {here}:{what}=1, or --pin {onward}:{what}=1", **words)
+        raise Unclear(Message("units other than a water cannon, which stays at one place"), repair, "unknown-kind")
+    if unit is not None and (change.number or 0) > bare_number(unit["count"]):
+        expected = Message("at most the {n} that there are", n=bare_number(unit["count"]))
+        raise Unclear(expected, Message("move fewer"), "out-of-range")
+    place = _find_movement(data, here, onward, at)
+    if unit is not None:
+        least = 1 if change.number is None else change.number
+        data["pins"].append({"place": place, "what": unit["id"], "at_least": least, "at_most": change.number})
+
+
+def _find_movement(data: Part, here: Part, onward: Part, at: str) -> str:
+    """Return the identifier of a movement from one sector to another by the clock, added where there is none."""
+    legs = [Leg(sector=here["id"], until=at), Leg(sector=onward["id"])]
+    for movement in data["movements"]:
+        if [Leg.model_validate(leg) for leg in movement["legs"]] == legs:
+            return str(movement["id"])
+    taken = {place["id"] for part in ("sectors", "posts", *SECTIONS) for place in data[part]}
+    ident = name_apart(f"{here['id']}-then-{onward['id']}", taken)
+    name = f"{first_part(here['name'])} → {first_part(onward['name'])}"[:NAME]
+    data["movements"].append({"id": ident, "name": name, "legs": [leg.model_dump(mode="json") for leg in legs]})
+    return ident

@@ -31,6 +31,7 @@ NAMES = (
     "accord",
     "audit",
     "plan",
+    "presence",
     "repair",
     "simulation",
     "whatif",

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 WORKBOOK = ".xlsx"
 TABLES = (".csv", WORKBOOK)  # files that hold a plan as a table
-GROUPS = ("families", "infeasible", "markov")  # folders of further shipped instances
+GROUPS = ("families", "infeasible", "markov", "markov-moving")  # folders of further shipped instances
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 

@@ -27,6 +27,7 @@ CAUTIONS: dict[str, Message] = {
     "cap-and-heads": Message("The cap is far from the heads that exist."),
     "useless-kind": Message("A kind of team or vehicle has no ability that does anything."),
     "unguarded": Message("Nobody may stand where records are kept or a critical process runs."),
+    "nobody-able": Message("A rule of presence asks for an ability that no team has."),
     "no-official": Message("People stop where a critical process runs and no official is named."),
     # who comes, and in what mood
     "no-choice": Message("A crowd is to go where the line is thinnest, and has one route only."),
@@ -39,9 +40,12 @@ CAUTIONS: dict[str, Message] = {
     # who moves
     "nobody-to-follow": Message("Units were to go with a gathering that is gone."),
     "late-movement": Message("Units set out before something begins at a place, and form up there after it has begun."),
+    "late-relief": Message("Units that relieve others form up once those have gone."),
+    "short-rest": Message("Units rest between two legs for less than makes them fresh."),
     "early-movement": Message("Units leave a place before the people come for whom they may have stood there."),
     "missed-leg": Message("Units cannot be at a place, or with people, before they are to go on or the day is over."),
     "never-left": Message("Units wait until people leave a place to which these do not come."),
+    "late-team": Message("Teams are asked for where others have set out before they come on duty."),
     # how a file was filled in
     "unused-text": Message("A translation is of a text that the file does not have."),
     "capitals": Message("A short name was written with capitals or outer spaces, and read in small letters."),

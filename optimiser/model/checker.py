@@ -1,4 +1,4 @@
-"""The independent verifier of a deployment: thirteen rules, whole numbers, every violation at once.
+"""The independent verifier of a deployment: thirteen rules, those of presence, every violation at once.
 
 It counts and measures by itself and shares no code with allocation or travel; otherwise it would prove nothing.
 The instance is taken to be consistent, as `read.read` ensures. A plan exactly at a limit passes: counts
@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from optimiser.common.message import Message
-from optimiser.model.checker_case import (
+from optimiser.model.checking.case import (
     LaidOut,
     Occupied,
     Placed,
@@ -22,7 +22,8 @@ from optimiser.model.checker_case import (
     say_vehicles,
     take_exactly,
 )
-from optimiser.model.checker_reach import list_reach
+from optimiser.model.checking.presence import PRESENCE_CODES, list_presence_rules
+from optimiser.model.checking.reach import list_reach
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance, Pin, Post, Sector
 from optimiser.model.parts.movement import Moving
@@ -44,7 +45,8 @@ def check(instance: Instance, deployment: Deployment) -> Verdict:
     Verdict with every violation; the same input gives the same violations in the same order.
     """
     case = LaidOut.of(instance, deployment)
-    return Verdict(tuple(v for rule in RULES for v in rule(case)), _count_heads(case), len(RULES))
+    rules = (*RULES, *list_presence_rules(instance))
+    return Verdict(tuple(v for rule in rules for v in rule(case)), _count_heads(case), len(rules))
 
 
 def _unknown(case: LaidOut) -> Iterator[Violation]:
@@ -107,11 +109,12 @@ def _cap(case: LaidOut) -> Iterator[Violation]:
 def _staging(case: LaidOut) -> Iterator[Violation]:
     """Rule 4: all heads at a place fit there, counted or not, extra crews included.
 
-    At a sector so do those who come there with people or as planned, all of them at once.
+    At a sector so do those who come there with people or as planned, at a post those who rest there, all of them at
+    once.
     """
     for spot in case.spots:
         standing, most = spot.heads(), int(spot.place.staging_capacity)
-        along = case.moving(spot.place.id) if isinstance(spot.place, Sector) else ()
+        along = () if isinstance(spot.place, Moving) else case.moving(spot.place.id)
         coming = sum(other.heads() for other in along)
         heads = standing + coming
         if heads > most:
@@ -187,7 +190,8 @@ def _escort(case: LaidOut) -> Iterator[Violation]:
 def _stands(case: LaidOut) -> Iterator[Violation]:
     """Rule 8: some roles and vehicle types stand only in sectors, some only at posts.
 
-    Who moves stands in sectors. A water cannon neither accompanies nor moves: it waits where its gates are asked.
+    Who moves stands in sectors, wherever it rests. A water cannon neither accompanies nor moves: it waits where its
+    gates are asked.
     """
     for spot in case.spots:
         elsewhere = "sectors" if isinstance(spot.place, Post) else "posts"
@@ -309,7 +313,7 @@ RULES: tuple[Rule, ...] = (
 )  # fmt: skip
 CODES = (
     "unknown", "availability", "cap", "staging", "minimum", "maximum", "crew", "escort", "stands", "officer", "seats",
-    "cover", "reserve", "pin",
+    "cover", "reserve", "pin", *PRESENCE_CODES,
 )  # fmt: skip
 
 

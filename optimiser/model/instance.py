@@ -21,6 +21,7 @@ from optimiser.model.parts.doctrine import Doctrine
 from optimiser.model.parts.itinerary import Displacement, Route, Stop, Way, list_ways
 from optimiser.model.parts.movement import Accompanied, Accompaniment, Movement, Moving
 from optimiser.model.parts.notes import CallSign, Contact, Equipment, Outline, UnitCallSigns
+from optimiser.model.parts.presence import Presence
 from optimiser.model.parts.travel_data import Travel
 from optimiser.model.values.base import (
     SHAPE_ONLY,
@@ -28,6 +29,7 @@ from optimiser.model.values.base import (
     ByPhase,
     CallPhase,
     Clock,
+    Factor,
     Frozen,
     Heads,
     Identifier,
@@ -168,6 +170,7 @@ class Role(Model):
     information: Ability = Field(0.0, validate_default=True)
     stands: Literal["anywhere", "sectors", "posts"] = Field("anywhere", description="where it may be placed")
     officer: YesNo = Field(False, description="can be the officer in charge of a sector")
+    kit: Factor = Field(1.0, validate_default=True, description="what a minute of duty counts as in its kit")
     source: Source = "assumed"
 
 
@@ -321,6 +324,7 @@ class Instance(Noted, ToldTexts, Accompanied):
     triggers: Annotated[tuple[Trigger, ...], Field(max_length=1000)] = ()
     reinforcements: Annotated[tuple[Reinforcement, ...], Field(max_length=100)] = ()
     doctrine: Doctrine = Doctrine()
+    presence: Presence | None = None
     objective: Objective = Objective()
     pins: tuple[Pin, ...] = ()
     law: Annotated[dict[str, Annotated[float, Amount("as named", -1e6, 1e6)]], Frozen] = Field(

@@ -9,7 +9,7 @@ import numpy as np
 from optimiser.model.deployment import Deployment, Numbers, count_unit_heads
 from optimiser.model.distances import measure
 from optimiser.model.instance import Instance
-from optimiser.model.parts.movement import list_stops
+from optimiser.model.parts.movement import find_assembly
 
 BASE = ""  # the place of a unit that is held at base, or that is not there at all
 
@@ -62,7 +62,7 @@ def _kilometres(instance: Instance) -> list[list[float]]:
     Who moves with people or as planned is then where that begins.
     """
     row = {place.id: number for number, place in enumerate((*instance.sectors, *instance.posts))}
-    starts = {moving.id: list_stops(instance, moving)[0] for moving in instance.moving}
+    starts = {moving.id: find_assembly(instance, moving) for moving in instance.moving}
     rows = [row[starts.get(place.id, place.id)] for place in instance.places]
     here = np.asarray(measure(instance).km[0], dtype=float)[np.ix_(rows, rows)]
     far = float(here[np.isfinite(here)].max(initial=0.0)) + 1.0

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from optimiser.model.values.base import Heads, Identifier, Likelihood, Minutes, Model, Name, Share
+from optimiser.model.parts.presence import RuleName
+from optimiser.model.values.base import Heads, Identifier, Likelihood, Minutes, Model, Name, Share, YesNo
 
 FORMAT: Literal["optimiser-whatif/1"] = "optimiser-whatif/1"
 Number = Annotated[int, Field(ge=1, le=10_000, strict=True)]
@@ -206,6 +207,20 @@ class Rain(Model):
     people: Ratio | None = None
 
 
+class Attend(Model):
+    """Rules of presence are switched on or off, or one of their numbers is another one.
+
+    Attributes
+    ----------
+    rule : left out, all of them are meant.
+    value : on or off; persons of ``expected``, and a share of 1 of ``reserve_share``.
+    """
+
+    do: Literal["presence"] = "presence"
+    rule: RuleName | Literal["expected"] | None = None
+    value: YesNo | Annotated[float, Field(ge=0.0, le=1_000_000.0, strict=True)]
+
+
 class Vacate(Model):
     """Lose a post: nobody waits there and nothing is kept there.
 
@@ -232,6 +247,23 @@ class Limit(Model):
     at_most: Amount | None = None
 
 
+class LetMove(Model):
+    """Let units stand in one sector until a clock time and then in another, as a movement does.
+
+    Attributes
+    ----------
+    what : the team or vehicle that does; left out, the answer says who.
+    number : so many of it, and no others of it; left out, the answer says how many.
+    """
+
+    do: Literal["move"] = "move"
+    what: Reference | None = None
+    here: Annotated[Reference, Field(description="sector where they stand first")]
+    onward: Annotated[Reference, Field(description="sector where they stand then")]
+    at: Annotated[SaidClock, Field(description="clock time at which they set out")]
+    number: Amount | None = None
+
+
 class Keep(Model):
     """Leave everything at a place as it is in the plan that the what-if is asked of."""
 
@@ -254,8 +286,10 @@ Change: TypeAlias = (
     | Chance
     | Hours
     | Rain
+    | Attend
     | Vacate
     | Limit
+    | LetMove
     | Keep
 )
 KINDS: dict[str, type[Model]] = {str(kind.model_fields["do"].default): kind for kind in get_args(Change)}

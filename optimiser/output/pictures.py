@@ -10,9 +10,9 @@ from itertools import pairwise, takewhile
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import capitalise, plain
-from optimiser.files.examination.visits import SURE, list_visits
 from optimiser.model.clocks import span_window
 from optimiser.model.deployment import Deployment, count_heads_over_time, count_unit_heads
+from optimiser.model.expected.visits import SURE, list_visits
 from optimiser.model.harms import INDEPENDENT
 from optimiser.model.instance import PHASES, Instance, Sector
 from optimiser.model.laws.escalation_law import RED, YELLOW

@@ -92,14 +92,16 @@ def _find_crowded(rules: Rules, plan: Numbers, exchanges: Exchanges) -> list[str
     """
     places, names = exchanges.places[:, 0], [""] * len(exchanges)
     changes = exchanges.rows[:, 0] - plan[places]
-    for requirement in gathered(rules.frame):
+    for requirement in (*gathered(rules.frame), *rules.frame.presence[None]):
         for row in requirement.rows:
             each = np.zeros_like(plan)
             for cell, coefficient in row.terms.items():
                 each[cell] = coefficient
-            assert row.most is not None  # room, or the most of a role
-            left = max(0, row.most - int((each * plan).sum()))
-            for i in np.flatnonzero((each[places] * changes).sum(axis=1) > left):
+            have, by = int((each * plan).sum()), (each[places] * changes).sum(axis=1)
+            over = np.zeros(len(by), dtype=bool) if row.most is None else by > max(0, row.most - have)
+            if row.least is not None:
+                over |= by < min(0, row.least - have)
+            for i in np.flatnonzero(over):
                 names[i] = names[i] or requirement.name
     return names
 

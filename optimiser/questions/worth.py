@@ -191,7 +191,7 @@ def worth(
     effort = Effort(scenarios, reporting or 2 * scenarios, budget, seed=seed)
     wanted = every(instance) if resources is None else tuple(Resource.of(str(r), instance) for r in resources)
     with means.simulator(instance, watcher) as simulator:
-        state = _plan(simulator, plan, effort, means, watcher)
+        state = start_plan(simulator, plan, effort, means, watcher)
         base = _Base.of(state, effort, means)
         bounds = _Sets(state, replace(effort, scenarios=size), sets, means) if not base.unbounded else None
         losses, constants = base.play(simulator, base.plan.deployment)
@@ -207,11 +207,11 @@ def worth(
     return Appraisal(instance, base.plan.deployment, tuple(worths), *made, over_law)
 
 
-def _plan(simulator: Simulator, plan: Deployment | None, effort: Effort, means: Means, watcher: Watcher) -> Search:
+def start_plan(simulator: Simulator, plan: Deployment | None, effort: Effort, means: Means, watcher: Watcher) -> Search:
     """Plan the instance without one more with the budget of a plan; improve the plan that is given instead."""
     instance, planning = simulator.instance, draw_planning(simulator, effort)
     if plan is not None:
-        return _settle(simulator, planning, plan.numbers(instance), effort, means)
+        return improve_plan(simulator, planning, plan.numbers(instance), effort, means)
     watcher.started(instance.title)
     full = default_budget(instance, effort.scenarios)
     stop, first = after_replications(full), candidates(instance)
@@ -250,7 +250,7 @@ class _Base:
         """Find a plan with one more, which the simulator's instance has, and compare it with the one without."""
         more, instance = simulator.instance, self.plan.played.instance
         before = self.plan.deployment.numbers(instance)
-        state = _settle(simulator, self.planning, before, self.effort, self.means)
+        state = improve_plan(simulator, self.planning, before, self.effort, self.means)
         deployment = Deployment.of_numbers(more, state.best, f"one more {resource.kind}")
         change = compare(evaluate(simulator, deployment, self.reporting), self.plan)
         optimum, why = bounds.enclose(simulator, state.best, confidence) if bounds else (None, self.unbounded)
@@ -272,7 +272,7 @@ def _no_bound(instance: Instance, law: EscalationLaw, dispatch: Dispatch) -> str
     return Message("the mean of the worst cases is too low on a set") if instance.objective.tail_weight > 0.0 else ""
 
 
-def _settle(simulator: Simulator, planning: Scenarios, plan: Numbers, effort: Effort, means: Means) -> Search:
+def improve_plan(simulator: Simulator, planning: Scenarios, plan: Numbers, effort: Effort, means: Means) -> Search:
     """Find the best plan near another one that is feasible; never one that is worse on the planning scenarios."""
     instance = simulator.instance
     if not interplay(instance, simulator.dispatch, simulator.law):

@@ -51,7 +51,7 @@ def _stands_in(facts: Facts, moving: int) -> list[int]:
         if (g := facts.leg_gathering[leg]) >= 0:
             first, last = (facts.stop_first[facts.route_first[way]] for way in (g, g + 1))
             found += facts.stop_sector[first:last]
-        else:
+        elif facts.leg_sector[leg] < facts.sizes["sectors"]:
             found.append(facts.leg_sector[leg])
     return found
 

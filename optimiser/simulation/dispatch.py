@@ -1,7 +1,8 @@
 """Who is sent when a sector asks for reserve: the default dispatch rule. Any function of the same shape may replace it.
 
-Red is served before yellow, the nearest station first; a post keeps its minimum back unless a sector is red; a call
-may be refused and is then repeated; teams ride if there are seats and march if there are none.
+Red is served before yellow, the nearest station first; a post keeps its minimum back unless a sector is red, and, where
+doctrine says so, whoever a water cannon there needs; a call may be refused and is then repeated; teams ride if there
+are seats and march if there are none.
 """
 
 from __future__ import annotations
@@ -103,6 +104,8 @@ def _free(st: State, s: int, station: int, k: int) -> int:
     f, have = st.facts, st.reserve[station][k]
     if station >= f.posts:
         return have if st.phase[s] >= f.outside_phase[station] else 0
+    if f.escort_stays:
+        have = _unbound(st, station, k)
     if st.phase[s] == RED:
         return have
     waiting = 0
@@ -110,6 +113,19 @@ def _free(st: State, s: int, station: int, k: int) -> int:
         if f.waits[other]:
             waiting += st.reserve[station][other]
     return min(have, max(0, waiting - f.keep[station]))
+
+
+def _unbound(st: State, station: int, k: int) -> int:
+    """Teams of a kind at a post that no water cannon waiting there needs as crew or escort."""
+    f, role, heads = st.facts, st.facts.kind_role[k], 0
+    for other in range(len(f.kind_role)):
+        if f.kind_role[other] == role and f.available[other] <= st.now:
+            heads += f.kind_size[other] * st.reserve[station][other]
+    for u in range(st.cannons):
+        if st.cannon_station[u] == station:
+            w = st.cannon_type[u]
+            heads -= (f.crew[w] if f.crew_role[w] == role else 0) + (f.escort[w] if f.escort_role[w] == role else 0)
+    return min(st.reserve[station][k], max(0, heads) // f.kind_size[k])
 
 
 def _pick(st: State, s: int, ability: int, need: float) -> None:
@@ -302,3 +318,5 @@ def add_column(st: State) -> None:
     st.column_staying.append([0] * len(st.facts.seats))
     st.column_rides.append([0] * len(st.facts.seats))
     st.column_coming.append([0.0] * 3)
+    st.column_steps.append([0] * len(st.facts.kind_role))
+    st.column_spell.append(0)

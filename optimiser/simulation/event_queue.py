@@ -32,6 +32,7 @@ ORDER = (
     "call",
     "cannon",
     "relief",
+    "tired",
     "ring",
     "user",
 )
@@ -55,6 +56,7 @@ ORDER = (
     CALL,
     CANNON,
     RELIEF,
+    TIRED,
     RING,
     USER,
 ) = range(len(ORDER))

@@ -56,6 +56,7 @@ KINDS: dict[str, str] = {
     "lintas": "lintas ganti, the order to act passes to PHH",
     "steady": "the handover is over",
     "relief": "relief begins",
+    "tired": "teams that nobody has relieved lose some of their ability",
     "asked": "reserve is asked for",
     "call_refused": "the call is refused and will be repeated",
     "none_left": "no callable reserve was left",
@@ -98,6 +99,7 @@ KINDS: dict[str, str] = {
     LINTAS,
     STEADY,
     RELIEF,
+    TIRED,
     ASKED,
     CALL_REFUSED,
     NONE_LEFT,
@@ -218,7 +220,7 @@ class Translator:
         names = {
             **dict.fromkeys(_OF_GATHERINGS, gatherings),
             **dict.fromkeys((MOVES, MOVED, HELD), moving),
-            **dict.fromkeys((FORMED, RELEASED, BACK), units),
+            **dict.fromkeys((FORMED, RELEASED, BACK, TIRED), units),
             TRIGGERED: triggers,
             PHASE: [*PHASES, ""],
         }

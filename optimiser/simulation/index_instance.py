@@ -14,6 +14,7 @@ from optimiser.model.distances import measure
 from optimiser.model.instance import Instance
 from optimiser.model.laws.constants import make_law
 from optimiser.model.laws.escalation_law import GREEN, RED, YELLOW
+from optimiser.model.parts.fitness import list_fitness
 from optimiser.model.values.base import ByPhase
 from optimiser.model.values.derived import derived
 from optimiser.simulation.indexed_instance import PHASE_COUNT, Facts
@@ -38,6 +39,8 @@ def index_instance(instance: Instance) -> Facts:
         **_stations(instance, km),
         **{name: float(getattr(instance.travel, name)) for name in ("drive", "march", "form_up", "noise")},
         **{name: float(getattr(instance.doctrine, name)) for name in DOCTRINE},
+        "escort_stays": int(bool(instance.presence and instance.presence.escort_stays)),
+        **_tiring(instance),
         "waiting_marks": [float(m) for m in instance.doctrine.waiting_marks],
     }
     values |= _slots(instance, values["spill_to"])
@@ -50,6 +53,7 @@ DOCTRINE = (
     "handover_strength",
     "relief_every",
     "relief",
+    "shortest_rest",
     "required_risk",
     "ask_again",
     "refusal",
@@ -178,6 +182,18 @@ def _kinds(instance: Instance) -> dict[str, Any]:
     }
 
 
+def _tiring(instance: Instance) -> dict[str, Any]:
+    """Turn minutes on duty into steps of ability: see `optimiser.model.parts.fitness`."""
+    fitness = list_fitness(instance)
+    return {
+        "tiring": int(any(math.isfinite(one.first) for one in fitness)),
+        "tire_after": [one.first for one in fitness],
+        "tire_step": [one.step for one in fitness],
+        "tire_most": max((one.most for one in fitness), default=0),
+        "tire_loss": max((one.loss for one in fitness), default=0.0),
+    }
+
+
 def _filled(row: Sequence[int], length: int) -> list[int]:
     """Return a row of full length; what follows its own numbers is never read."""
     return [*row, *[0] * (length - len(row))]
@@ -232,12 +248,12 @@ def _gatherings(instance: Instance) -> dict[str, Any]:
 
 
 def _legs(instance: Instance) -> dict[str, Any]:
-    sector = {s.id: i for i, s in enumerate(instance.sectors)}
+    place = {p.id: i for i, p in enumerate((*instance.sectors, *instance.posts))}
     gathering = {g.id: i for i, g in enumerate(instance.gatherings)}
     legs = [leg for moving in instance.moving for leg in moving.parts]
     return {
         "leg_first": _starts([moving.parts for moving in instance.moving]),
-        "leg_sector": [sector[leg.sector] if leg.sector else -1 for leg in legs],
+        "leg_sector": [place[where] if (where := leg.sector or leg.post) else -1 for leg in legs],
         "leg_gathering": [gathering[leg.gathering] if leg.gathering else -1 for leg in legs],
         "leg_until": [instance.minutes(leg.until) if leg.until else math.inf for leg in legs],
         "leg_left": [gathering[leg.until_left] if leg.until_left else -1 for leg in legs],

@@ -56,6 +56,8 @@ class Facts(Record):
     visible: Shaped[Floats, "kinds"]
     acts: Shaped[IntRows, "kinds", PHASE_COUNT]  # whether doctrine lets its role act in a phase
     holds_line: Shaped[Floats, "kinds"]  # 1 if its role can hold a line in some phase
+    tire_after: Shaped[Floats, "kinds"]  # min on duty until the first step, infinite where nobody tires
+    tire_step: Shaped[Floats, "kinds"]  # min from step to step
     waits: Shaped[Ints, "kinds"]  # may be called in some phase
     best_count: Shaped[IntRows, 3, PHASE_COUNT]  # kinds that may be called for an ability, strongest first
     best_kind: Shaped[IntGrids, 3, PHASE_COUNT, "kinds"]
@@ -89,8 +91,8 @@ class Facts(Record):
     comes_as: Shaped[Ints, "gatherings"]
     # legs of accompaniments and movements lie one after another
     leg_first: Shaped[Ints, "moving and one"]
-    leg_sector: Shaped[Ints, "legs"]  # -1 where they go with a gathering
-    leg_gathering: Shaped[Ints, "legs"]  # -1 where they stand in a sector
+    leg_sector: Shaped[Ints, "legs"]  # or post, by place; -1 where they go with a gathering
+    leg_gathering: Shaped[Ints, "legs"]  # -1 where they stand in a sector or rest at a post
     leg_until: Shaped[Floats, "legs"]  # min, infinite where no clock ends it
     leg_left: Shaped[Ints, "legs"]  # gathering that ends it by leaving the sector, -1 where none does
     start_first: Shaped[Ints, "sectors and one"]  # gatherings that may begin in a sector lie one after another
@@ -124,6 +126,10 @@ class Facts(Record):
     handover_strength: float
     relief_every: float
     relief: float
+    shortest_rest: float
+    tiring: int  # whether anybody tires at all; otherwise nothing is kept of duty
+    tire_loss: float  # share of ability lost in one step
+    tire_most: int  # steps
     waiting_marks: Shaped[Floats, "marks"]
     required_risk: float
     ask_again: float
@@ -133,6 +139,7 @@ class Facts(Record):
     time_to_leave: float
     evacuation: float
     evacuation_protected: float
+    escort_stays: int  # whether crew and escort of a water cannon that waits are not called from it
 
     def __init__(self, sizes: Mapping[str, int], values: Mapping[str, Any], distances: Distances) -> None:
         super().__init__(sizes)
@@ -187,3 +194,15 @@ def epoch(f: Facts, minute: float) -> int:
 def distance(f: Facts, minute: float, origin: int, goal: int) -> float:
     """Road kilometres between two places at a minute, infinite where closed."""
     return f.km[epoch(f, minute)][origin][goal]
+
+
+def slot(f: Facts, s: int, g: int) -> int:
+    """Find the slot of a sector and a gathering that may be there, by halving."""
+    low, high = f.slot_first[s], f.slot_first[s + 1] - 1
+    while low < high:
+        middle = (low + high) // 2
+        if f.slot_gathering[middle] < g:
+            low = middle + 1
+        else:
+            high = middle
+    return low

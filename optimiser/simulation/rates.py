@@ -166,8 +166,9 @@ def look(st: State, s: int) -> View:
 def strength(st: State, s: int) -> Floats:
     """Head equivalents formed up in a sector, by ability (`LINE_UP` to `VISIBLE`), and heads (`HEADS` to `IN_VIEW`).
 
-    Crews that come out of teams do not stand in the line; during a handover the line is weaker. Exposed are the heads
-    of the line and extra crews, behind it those of all others whose role acts in this phase.
+    Crews that come out of teams do not stand in the line; during a handover the line is weaker. Tired teams can do
+    less, but are seen as before. Exposed are the heads of the line and extra crews, behind it those of all others whose
+    role acts in this phase.
     """
     power = st.power[s]
     if st.power_known[s]:
@@ -175,6 +176,7 @@ def strength(st: State, s: int) -> Floats:
     f, phase = st.facts, st.phase[s]
     c = d = m = a = t = i = v = h = 0.0
     crews = line = behind = holding = 0.0  # heads
+    tiring = f.tiring
     for r in range(len(st.crews)):
         st.crews[r] = 0
     for w in range(len(f.seats)):
@@ -214,13 +216,15 @@ def strength(st: State, s: int) -> Floats:
                 driving = min(heads, st.crews[f.kind_role[k]])
                 st.crews[f.kind_role[k]] -= driving
                 part = n * (heads - driving) / heads
+            v += part * f.visible[k]
+            if tiring and st.worn[s][k]:
+                part *= 1.0 - f.tire_loss * st.worn[s][k] / n
             c += part * f.containment[k][phase]
             d += part * f.dialogue[k][phase]
             m += part * f.medical[k][phase]
             a += part * f.arrest[k][phase]
             t += part * f.traffic[k][phase]
             i += part * f.information[k][phase]
-            v += part * f.visible[k]
     if st.weak[s] > 0:
         c *= f.handover_strength
     power[LINE_UP], power[TALKING], power[MEDICAL], power[ARRESTING] = c, d, m, a

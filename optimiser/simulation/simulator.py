@@ -17,6 +17,7 @@ from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import DefaultLaw
 from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.parts.notes import UNHASHED
+from optimiser.model.parts.presence import RULES
 from optimiser.model.values.arguments import a, checked, within
 from optimiser.model.values.quantity import Quantity
 from optimiser.simulation.compiled_engine.law_code import is_ours
@@ -347,6 +348,7 @@ def _what_plays(instance: Instance) -> dict[str, Any]:
         "posts": {"__all__": {"staging_capacity", "mobile", *UNHASHED["posts"]}},
         "accompaniments": {"__all__": {"staging_capacity", *UNHASHED["accompaniments"]}},
         "movements": {"__all__": {"staging_capacity", *UNHASHED["movements"]}},
+        "presence": {*RULES, "expected", "source"} - {"escort_stays"},
         "teams": {"__all__": {"count", "counts", *UNHASHED["teams"]}},
         "vehicles": {"__all__": {"count", "counts", *UNHASHED["vehicles"]}},
     }

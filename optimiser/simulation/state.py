@@ -16,11 +16,10 @@ from typing import Any
 from optimiser.common.random_streams import exponential, stream
 from optimiser.model.harms import HARMS
 from optimiser.model.laws.constants import CONSTANTS, Law
-from optimiser.model.laws.escalation_law import QUIET, EscalationLaw
+from optimiser.model.laws.escalation_law import QUIET
 from optimiser.simulation.events import Entry
-from optimiser.simulation.indexed_instance import PHASE_COUNT, Counts, Facts
+from optimiser.simulation.indexed_instance import PHASE_COUNT, Facts
 from optimiser.simulation.record import KEY, FloatRows, Floats, IntRows, Ints, Record
-from optimiser.simulation.scenario import Scenario
 
 NO_DELEGATION, WAITING, RECEIVED, REFUSED = range(4)
 CHANNEL_COUNT = 7
@@ -53,7 +52,8 @@ ABILITY_COUNT = 11
     REFILLING,  # water cannon
     GO_ALONG,  # moving place, sector that it goes to; minutes
     WAIT_ALONG,  # moving place, number of the wait
-) = range(15)
+    TIRE,  # what teams came as, sector, moving place or column, kind, number of the spell of duty; minutes
+) = range(16)
 EFFECT_NUMBERS = 6
 
 
@@ -122,6 +122,13 @@ class State(Record):
     # personnel
     teams: Shaped[IntRows, "sectors", "kinds"]
     vehicles: Shaped[IntRows, "sectors", "vehicles"]  # water cannon are counted apart
+    awake: Shaped[Ints, "sectors"]  # whether people have come or a window has opened: who stands there is on duty
+    worn: Shaped[IntRows, "sectors", "kinds"]  # steps of ability that its teams have lost, those of all added up
+    placed_duty: Shaped[
+        IntRows, "sectors", "kinds"
+    ]  # whether those placed there have been on duty since they were fresh
+    placed_steps: Shaped[IntRows, "sectors", "kinds"]  # steps that each team placed there has lost
+    placed_spell: Shaped[Ints, "sectors"]  # number of the spell of duty, so that steps of an old one know it is over
     reserve: Shaped[IntRows, "stations", "kinds"]
     parked: Shaped[IntRows, "stations", "vehicles"]
     coming: Shaped[FloatRows, "sectors", 3]  # containment, dialogue, medical care on the road
@@ -137,11 +144,15 @@ class State(Record):
     # units that move as planned; where they are formed up they count among `teams` and `vehicles` of the sector
     led_to: Shaped[Ints, "gatherings"]  # sector where its main body is or goes to, -1 once it is not followed any more
     along_leg: Shaped[Ints, "moving"]  # their leg, counted through all
-    along_sector: Shaped[Ints, "moving"]  # where they are formed up, -1 while they are on the road
+    along_sector: Shaped[Ints, "moving"]  # sector or post, by place, where they are; -1 while they are on the road
     along_goal: Shaped[Ints, "moving"]  # where their leg is, -1 once there is none any more
     along_held: Shaped[Ints, "moving"]  # note of `events` that says why they wait where they are, 0 otherwise
     along_wait: Shaped[Ints, "moving"]  # number of the last wait for a way, so that an old one knows it is over
     along_teams: Shaped[IntRows, "moving", "kinds"]  # those on duty
+    along_rested: Shaped[Floats, "moving"]  # minute since which they are at a post
+    along_duty: Shaped[IntRows, "moving", "kinds"]  # whether they have been on duty since they were fresh
+    along_steps: Shaped[IntRows, "moving", "kinds"]  # steps of ability that each team has lost
+    along_spell: Shaped[Ints, "moving"]
     # columns sent from a station to a sector; those that have arrived hang together by sector, the free ones too
     free_column: int
     first_column: Shaped[Ints, "sectors"]
@@ -156,6 +167,8 @@ class State(Record):
     column_staying: Shaped[IntRows, "columns", "vehicles"]
     column_rides: Shaped[IntRows, "columns", "vehicles"]
     column_coming: Shaped[FloatRows, "columns", 3]
+    column_steps: Shaped[IntRows, "columns", "kinds"]
+    column_spell: Shaped[Ints, "columns"]
     # what a station is going to send, while a call is answered
     order_open: Shaped[Ints, "stations"]
     order_count: Shaped[Ints, "stations"]
@@ -199,48 +212,6 @@ class State(Record):
     force: Shaped[Ints, "sectors"]
 
 
-class PythonState(State):
-    """A state of lists, with the law, and with an observer that is handed every entry as it happens."""
-
-    def __init__(self, facts: Facts, counts: Counts, scenario: Scenario, law: EscalationLaw, observe: Any) -> None:
-        waiting = sum(map(sum, (*counts.reserve, *counts.parked)))
-        water = [w for w, is_water in enumerate(facts.water) if is_water]
-        cannons = sum(row[w] for row in (*counts.vehicles, *counts.parked) for w in water)
-        super().__init__({**facts.sizes, **unit_sizes(facts, waiting, cannons), "log": 0})
-        self.facts, self.law, self.observe = facts, law, observe
-        self.logging = int(observe is not None)
-        outside = facts.sizes["stations"] - facts.posts
-        self.placed_along_teams = [list(row) for row in counts.along_teams]
-        self.placed_along_vehicles = [list(row) for row in counts.along_vehicles]
-        self.placed_teams = [list(row) for row in counts.teams]
-        self.placed_vehicles = [list(row) for row in counts.vehicles]
-        self.placed_reserve = [*map(list, counts.reserve), *([0] * facts.sizes["kinds"] for _ in range(outside))]
-        self.placed_parked = [*map(list, counts.parked), *([0] * facts.sizes["vehicles"] for _ in range(outside))]
-        self.number = scenario.number
-        self.turnout, self.first, self.route = list(scenario.turnout), list(scenario.first), list(scenario.route)
-        self.start_tension, self.content = list(scenario.tension), list(scenario.content)
-        self.displaced = list(scenario.displaced)
-        self.received, self.triggered = list(scenario.received), list(scenario.triggered)
-        self.clock_family = [list(row) for row in scenario.families.clocks]
-        self.trip_family = [list(row) for row in scenario.families.trips]
-        self.call_family = list(scenario.families.calls)
-        self.constants = Law(*scenario.constants) if scenario.constants else facts.law
-        begin(self)
-
-    def crowd(self, s: int) -> dict[int, int]:
-        """Persons in a sector, by gathering."""
-        slots = range(self.facts.slot_first[s], self.facts.slot_first[s + 1])
-        return {self.facts.slot_gathering[b]: self.present[b] for b in slots if self.present[b]}
-
-    def called(self, s: int) -> list[int]:
-        """Columns that were called to a sector and are there."""
-        found, c = [], self.first_column[s]
-        while c >= 0:
-            found.append(c)
-            c = self.column_next[c]
-        return found
-
-
 def unit_sizes(facts: Facts, waiting: int, cannons: int) -> dict[str, int]:
     """Return the length of the axes of a state that depend on what is placed.
 
@@ -250,8 +221,9 @@ def unit_sizes(facts: Facts, waiting: int, cannons: int) -> dict[str, int]:
     cannons : water cannon at all places, at most.
     """
     units = waiting + sum(map(sum, facts.outside_reserve))
-    # a column holds a unit at least; whatever is released at once is as many effects at most, and a few go with it
-    return {"columns": units + 1, "cannons": cannons, "outbox": 2 * units + cannons + facts.sizes["sectors"] + 64}
+    # a column holds a unit at least; whatever is released or relieved at once is as many effects at most, and some more
+    more = facts.sizes["sectors"] + facts.sizes["kinds"] * (1 + facts.sizes["moving"])
+    return {"columns": units + 1, "cannons": cannons, "outbox": 2 * units + cannons + more + 64}
 
 
 # ---------------------------------------------------------------- beginning
@@ -296,13 +268,15 @@ def begin_sector(st: State, s: int) -> None:
     st.delegation[s], st.marks[s], st.failed[s], st.meeting[s] = NO_DELEGATION, 0, 0, 0
     for k in range(len(f.kind_role)):
         st.teams[s][k] = st.placed_teams[s][k] if f.available[k] <= 0.0 else 0
+        if f.tiring:
+            st.worn[s][k] = st.placed_duty[s][k] = st.placed_steps[s][k] = 0
     st.spraying[s] = st.cannon_coming[s] = 0
     for w in range(len(f.seats)):
         st.vehicles[s][w] = 0
         _place(st, w, st.placed_vehicles[s][w], s, -1)
     for a in range(3):
         st.coming[s][a] = 0.0
-    st.power_known[s] = st.weak[s] = st.is_dirty[s] = 0
+    st.power_known[s] = st.weak[s] = st.is_dirty[s] = st.placed_spell[s] = st.awake[s] = 0
     st.asking[s], st.asked_at[s], st.asks[s], st.refused_until[s] = 0, 0.0, 0, -math.inf
     st.first_column[s] = st.last_column[s] = -1
     st.critical[s], st.stopped[s], st.staff[s], st.red_number[s], st.red_since[s] = 0, 0, f.officials[s], 0, 0.0
@@ -319,19 +293,23 @@ def begin_sector(st: State, s: int) -> None:
 
 
 def _begin_along(st: State, a: int) -> None:
-    """Let units that move stand where their first leg begins; a water cannon never moves so."""
+    """Let units that move be where their first leg begins; a water cannon never moves so. At a post they are fresh."""
     f = st.facts
     st.along_leg[a] = f.leg_first[a]
     s = f.leg_sector[st.along_leg[a]]
     if s < 0:
         s = st.led_to[f.leg_gathering[st.along_leg[a]]]
     st.along_sector[a] = st.along_goal[a] = s
-    st.along_held[a] = st.along_wait[a] = 0
+    st.along_held[a] = st.along_wait[a] = st.along_spell[a] = 0
+    st.along_rested[a] = -math.inf
+    at_post = s >= len(st.phase)
     for k in range(len(f.kind_role)):
         st.along_teams[a][k] = st.placed_along_teams[a][k] if f.available[k] <= 0.0 else 0
-        st.teams[s][k] += st.along_teams[a][k]
+        st.along_steps[a][k] = st.along_duty[a][k] = 0
+        if not at_post:
+            st.teams[s][k] += st.along_teams[a][k]
     for w in range(len(f.seats)):
-        if not f.water[w]:
+        if not f.water[w] and not at_post:
             st.vehicles[s][w] += st.placed_along_vehicles[a][w]
 
 

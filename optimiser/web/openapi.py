@@ -129,7 +129,7 @@ def _components() -> Node:
     from optimiser.web.requests import REQUESTS, CheckRequest  # noqa: PLC0415 - the routes are described before they are made
 
     found: Node = {"problem": PROBLEM_SHAPE}
-    for name in (*RESULTS, "faults", "check", "instances", "job", "jobs"):
+    for name in (*RESULTS, "faults", "check", "instances", "movements", "job", "jobs"):
         _add(found, f"{name}-document", SCHEMAS[name]())
     models: list[type[BaseModel]] = [*REQUESTS.values(), CheckRequest]
     for model in models:

@@ -61,6 +61,24 @@ def test_what_is_not_there_cannot_vary() -> None:
     assert done.exit_code == InputFault.exit_code
 
 
+def test_price_of_presence_prints_and_writes(tmp_path: Path) -> None:
+    values = {**town_values(), "presence": {"observers": False, "reserve_share": 0.0, "one_officer": False}}
+    file = tmp_path / "town.json"
+    file.write_text(json.dumps(values), encoding="utf-8")
+    done = run("presence", file, "--out", tmp_path / "price", *QUICK)
+    assert done.exit_code == 0, done.output
+    assert "What rules of presence cost" in done.stdout
+    document = json.loads((tmp_path / "price" / "presence.json").read_text(encoding="utf-8"))
+    assert document["prices"][-1]["rules"] == [rule for one in document["prices"][:-1] for rule in one["rules"]]
+    assert json.loads(run("presence", file, "--json", *QUICK).stdout) == document
+
+
+def test_without_rules_of_presence_there_is_no_price(tmp_path: Path) -> None:
+    done = run("presence", town_file(tmp_path), *QUICK)
+    assert done.exit_code == InputFault.exit_code
+    assert "a rule of presence in force" in done.stderr
+
+
 def test_worth_of_one_kind(tmp_path: Path) -> None:
     file, mine = town_file(tmp_path), plan_file(tmp_path)
     done = run("worth", file, mine, "--of", "team:talk", "--json", "--out", tmp_path, *QUICK)

@@ -8,7 +8,8 @@ import json
 import pytest
 
 from optimiser.common.errors import FileTrouble, InputFault
-from optimiser.files.apply_whatif import apply, changed_parts
+from optimiser.files.apply_whatif import apply
+from optimiser.files.edit import changed_parts
 from optimiser.files.read import parse, read
 from optimiser.files.read_whatifs import parse_whatifs, read_whatifs
 from optimiser.files.whatif_phrases import parse_phrases
@@ -419,3 +420,46 @@ def test_nobody_goes_along_where_an_accompaniment_is_forbidden():
 def test_an_accompaniment_is_not_lost_but_forbidden_and_that_is_said():
     with pytest.raises(InputFault, match="write --forbid with-march if nobody is to be in it"):
         apply(ALONG, parse_phrases([("lose", "with-march")]))
+
+
+def move(**more):
+    return {"do": "move", "here": "terminal", "onward": "kpu", "at": "12:30", **more}
+
+
+def test_a_movement_is_added_with_so_many_units_in_it():
+    after = changed(move(what="dalmas-awal", number=2))
+    assert changed_parts(TOWN, after) == ("movements", "pins")
+    (movement,) = after.movements
+    assert [(leg.sector, leg.until) for leg in movement.legs] == [("terminal", "12:30"), ("kpu", None)]
+    pin = after.pins[-1]
+    assert (pin.place, pin.what, pin.at_least, pin.at_most) == (movement.id, "dalmas-awal-regu", 2, 2)
+    assert changed_parts(TOWN, changed(move())) == ("movements",)
+    some = changed(move(what="dalmas-awal")).pins[-1]
+    assert (some.at_least, some.at_most) == (1, None)
+
+
+def test_movements_that_are_alike_are_one_and_others_have_other_names():
+    both = changed(move(what="dalmas-awal", number=2), move(what="negotiator-tim"), move(at="13:30"))
+    assert [m.id for m in both.movements] == ["terminal-then-kpu", "terminal-then-kpu-2"]
+    assert [pin.place for pin in both.pins[len(TOWN.pins) :]] == ["terminal-then-kpu"] * 2
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "told"),
+    [
+        (move(here="kpuu"), "unknown-sector", "did you mean 'kpu'"),
+        (move(here="pos-kpu"), "unknown-sector", "is a post"),
+        (move(here="kpu"), "nowhere-to-go", "two sectors"),
+        (move(at="20:00"), "time-outside", "while the operation lasts"),
+        (move(at="09:00"), "time-outside", "while the operation lasts"),
+        (move(what="negotiator-tim", number=99), "out-of-range", "move fewer"),
+        (move(what="awc"), "unknown-kind", "--pin terminal:awc=1"),
+        (move(what="negotiatr-tim"), "unknown-kind", "negotiator-tim"),
+    ],
+)
+def test_a_movement_that_cannot_be_made_is_refused_with_what_can(change, code, told):
+    with pytest.raises(InputFault) as caught:
+        changed(change)
+    (fault,) = caught.value.faults
+    assert fault.code == code
+    assert told in str(caught.value)

@@ -111,3 +111,34 @@ def test_a_warning_about_a_workbook_names_the_cell(tmp_path: Path) -> None:
 @pytest.mark.parametrize("legs", [(PEOPLE, MARKET), ({**KPU, "until": "15:00"}, PEOPLE)])
 def test_ordinary_movements_are_not_warned_of(legs: tuple[dict[str, str], ...]) -> None:
     assert told(*legs) == []
+
+
+@pytest.mark.parametrize("what", ["brimob", "phh"])
+def test_teams_asked_for_in_a_movement_that_leaves_before_they_are_on_duty_are_told(what: str) -> None:
+    """PHH comes on duty at 14:00; in the simulation it would be with the others on the road at once."""
+    pin = {"place": "m", "what": what, "at_least": 1}
+    early, late = {**MARKET, "until": "13:31"}, {**MARKET, "until": "14:00"}
+    (found,) = [c for c in examine(town(early, KPU, pins=[pin])) if c.code == "late-team"]
+    assert found.place == "pins[0]"
+    assert str(found.found) == "'PHH squad' comes on duty at 14:00; the units of 'Relief' leave 'Market' at 13:31"
+    for legs, pins in (
+        ((late, KPU), [pin]),
+        ((early, KPU), [{"place": "m", "what": what, "at_most": 1}]),
+        ((early, KPU), [{"place": "m", "what": "dalmas", "at_least": 1}]),
+        ((early, KPU), [{"place": "market", "what": what, "at_least": 1}]),
+    ):
+        assert not [c for c in examine(town(*legs, pins=pins)) if c.code == "late-team"]
+
+
+def test_teams_asked_for_beside_people_who_leave_before_they_are_on_duty_are_told() -> None:
+    (march,) = small_data()["gatherings"]
+    gatherings = [{**march, "arrives": "13:05", "itinerary": [{"sector": "kpu", "stay": 30}, {"sector": "market"}]}]
+    changes = {"gatherings": gatherings, "accompaniments": [{"id": "with", "name": "With", "gathering": "recount"}]}
+    instance = small_instance(**changes, pins=[{"place": "with", "what": "brimob", "at_least": 1}])
+    assert [c.place for c in examine(instance) if c.code == "late-team"] == ["pins[0]"]
+
+
+def test_a_movement_with_the_name_of_a_place_is_told() -> None:
+    legs = [{**KPU, "until": "15:00"}, MARKET]
+    named = {"movements": [{"id": "m", "name": "market ", "legs": legs}]}
+    assert [c.place for c in examine(small_instance(**named)) if c.code == "same-name"] == ["movements[0].name"]

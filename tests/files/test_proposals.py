@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from support.town import crowd, town
 
+from optimiser.files.examination import examine, proposals
 from optimiser.files.examination.proposals import propose_moving, weigh
-from optimiser.files.examination.stands import list_stands
-from optimiser.files.examination.visits import list_visits
-from optimiser.files.read import read
+from optimiser.files.read import read, shipped
+from optimiser.model.expected.stands import list_stands
+from optimiser.model.expected.visits import list_visits
 from optimiser.model.instance import Instance
 from optimiser.model.parts.movement import Accompaniment, Leg, Movement
 
@@ -59,6 +60,42 @@ def test_every_proposal_can_be_used_and_none_is_there_twice() -> None:
         assert propose_moving(more, most=50) == ()
 
 
+def moved(instance: Instance, found: tuple[Any, ...]) -> Instance:
+    """Add what is proposed."""
+    kinds = {"accompaniments": Accompaniment, "movements": Movement}
+    of = {name: tuple(m for m in (*instance.moving, *found) if isinstance(m, kind)) for name, kind in kinds.items()}
+    return instance.replace(**of)
+
+
+@pytest.mark.parametrize("name", [*shipped(), "families/town-30-tight-marches-1", "families/town-5-tight-reserves-2"])
+def test_bug_a_proposal_drew_a_warning_at_once(name: str) -> None:
+    """Units of a proposed movement formed up where a window had opened, or people had come, before them."""
+    instance = read(name)
+    more = moved(instance, propose_moving(instance, most=20))
+    before = {caution.code for caution in examine(instance)}
+    assert {caution.code for caution in examine(more)} == before
+
+
+def test_what_is_proposed_is_the_best_of_all_and_few_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bound on what each may be worth spares most of them; none of the best is lost by it."""
+    instance = read("families/town-30-tight-marches-1")
+    looked = []
+    monkeypatch.setattr(proposals, "weigh", lambda *of: looked.append(of) or weigh(*of))
+    every = propose_moving(instance, most=100)
+    all_of_them = len(looked)
+    looked.clear()
+    first = propose_moving(instance, most=4)
+    assert first == every[: len(first)] != every
+    assert len(looked) < all_of_them / 2
+
+
+def test_where_units_of_a_proposal_would_stand_is_where_they_stand_once_it_is_there() -> None:
+    instance = read("oku-250")
+    found = propose_moving(instance, most=20)
+    more = moved(instance, found)
+    assert [list_stands(instance, m) for m in found] == [list_stands(more, m) for m in found]
+
+
 def test_nothing_is_proposed_where_nobody_goes_on() -> None:
     assert propose_moving(day(gatherings=[RALLY])) == ()
     assert propose_moving(day(gatherings=[])) == ()
@@ -68,8 +105,8 @@ def test_who_meets_nobody_after_the_first_leg_is_worth_nothing() -> None:
     instance = day()
     legs = (Leg(sector="terminal", until="14:10"), Leg(sector="polres-front"))
     idle = Movement(id="m", name="M", legs=(legs[0], Leg(sector="terminal")))
-    assert weigh(instance, idle, list_visits(instance)) == 0.0
-    assert weigh(instance, propose_moving(instance)[1], list_visits(instance)) > 0.0
+    assert weigh(list_stands(instance, idle), list_visits(instance)) == 0.0
+    assert weigh(list_stands(instance, propose_moving(instance)[1]), list_visits(instance)) > 0.0
 
 
 # ---------------------------------------------------------------- where units stand, by hand
@@ -128,3 +165,12 @@ def test_bug_a_leg_that_ends_before_people_come_ended_before_it_began() -> None:
     legs = [{"gathering": "march", "until": "13:10"}, {"sector": "mall"}]
     instance = day(movements=[{"id": "m", "name": "M", "legs": legs}])
     assert all(stand.formed <= stand.left for stand in list_stands(instance, instance.movements[0]))
+
+
+def test_bug_two_proposals_had_one_name() -> None:
+    """What stands before the comma was all that was left of a name, the same for two sectors."""
+    sectors = [s.model_dump(mode="json") for s in town().sectors]
+    for sector, name in zip(sectors, ("Office, market", "Office, KPU", "Office, mall"), strict=True):
+        sector["name"] = name
+    found = propose_moving(day(sectors=sectors), most=20)
+    assert len({moving.name for moving in found}) == len(found) > 4

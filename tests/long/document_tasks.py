@@ -56,6 +56,8 @@ WHATIFS = {
     "heads": "--heads 200",
     "close": "--close terminal:simpang-lintas@10:00-12:00",
     "receive": "--receive-delegation kpu=20min",
+    "presence": "--presence on",
+    "move": "--move 'dalmas-awal:terminal>kpu@12:30=2'",
     "start": "--start pawai=2h-earlier",
     "chance": "--chance pawai=80%",
     "set": "--set gatherings.pawai.turnout=3000",

@@ -29,11 +29,11 @@ from optimiser.simulation.engine import Trial
 from optimiser.simulation.event_queue import Agenda, agenda_sizes
 from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import split_numbers
+from optimiser.simulation.python_state import PythonState
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simpy_engine.timeline import Timeline
 from optimiser.simulation.simpy_engine.worker_pool import SimpyEngine
 from optimiser.simulation.simulator import Simulator
-from optimiser.simulation.state import PythonState
 
 APART = ("families/town-5-tight-none-1", "families/town-5-loose-none-2", "markov/markov-4-03", "markov/markov-8-05")
 

@@ -106,13 +106,13 @@ def test_the_generator_writes_the_stored_files_byte_for_byte():
 def test_draws_have_names_so_that_a_further_one_disturbs_none(monkeypatch):
     before = family.make("markov-4-01")
     assert before != family.make("markov-4-02") | {"name": "markov-4-01"}
-    made = family._sector
+    made = family.make_sector
 
     def with_one_more(dice, place, *rest):
         dice.of(place).whole("a new field", 0, 100)
         return made(dice, place, *rest)
 
-    monkeypatch.setattr(family, "_sector", with_one_more)
+    monkeypatch.setattr(family, "make_sector", with_one_more)
     assert family.make("markov-4-01") == before
 
 

@@ -15,8 +15,8 @@ from optimiser.simulation.event_queue import Agenda, agenda_sizes
 from optimiser.simulation.events import KINDS, Entry, Replication
 from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import split_numbers
+from optimiser.simulation.python_state import PythonState
 from optimiser.simulation.simpy_engine.timeline import Timeline
-from optimiser.simulation.state import PythonState
 
 LAWS = {name: law() for name, law in laws.LAWS.items()}
 SEEN: Counter[str] = Counter()

@@ -18,11 +18,18 @@ MOST = 60_000  # deployments, feasible or not, that are tried
 
 
 def crowded(
-    rng: random.Random, *, joined: bool, accompanied: bool = False, moving: bool = False, displacing: bool = False
+    rng: random.Random,
+    *,
+    joined: bool,
+    accompanied: bool = False,
+    moving: bool = False,
+    displacing: bool = False,
+    attended: bool = False,
 ) -> Instance:
     """Draw an instance of `tiny` with crowds; joined ones share reserve, march, spill over and may call from outside.
 
-    Where one is accompanied it marches; where one displaces it has a stop in either sector. It may be infeasible.
+    Where one is accompanied it marches; where one displaces it has a stop in either sector; where they are attended,
+    rules of presence are in force. It may be infeasible.
     """
     data = tiny.draw(rng, accompanied=accompanied, moving=moving).model_dump(mode="json", exclude_none=True)
     crowds = [_crowd(rng, i, joined) for i in range(rng.choice([1, 2, 2]))]
@@ -57,7 +64,8 @@ def crowded(
         data["law"] = {"spill": 0.0}
         for post in data["posts"]:
             post["staging_capacity"] = 0
-    return Instance.model_validate(data, context=SHAPE_ONLY)
+    instance = Instance.model_validate(data, context=SHAPE_ONLY)
+    return tiny.attend(rng, instance) if attended else instance
 
 
 def _crowd(rng: random.Random, i: int, joined: bool) -> dict:
@@ -122,11 +130,10 @@ def values(simulator: Simulator, plans: np.ndarray, scenarios: Scenarios) -> np.
     return losses.mean(axis=1) + cost + float(o.tail_weight) * tail / size
 
 
-def instances(first: int, *, joined: bool, accompanied: bool = False, moving: bool = False, displacing: bool = False):
+def instances(first: int, **kinds: bool):
     """Draw feasible instances one after another, with their number and every feasible deployment."""
     for number in itertools.count(first):
-        rng = random.Random(number)
-        instance = crowded(rng, joined=joined, accompanied=accompanied, moving=moving, displacing=displacing)
+        instance = crowded(random.Random(number), **kinds)
         plans = every(instance)
         if plans is not None and len(plans):
             yield number, instance, plans

@@ -20,14 +20,14 @@ CLOCK = st.sampled_from(["13:00", "13:10", "13:45", "14:30", "16:00", "18:55"])
 
 
 @st.composite
-def worlds(draw_: st.DrawFn) -> tuple[Instance, np.ndarray, Scenarios]:
+def worlds(draw_: st.DrawFn, *, moving: bool = False) -> tuple[Instance, np.ndarray, Scenarios]:
     """Draw an instance, numbers of a deployment (feasible or not, shape (places, kinds)) and one scenario.
 
     In a third of them units accompany gatherings, in a third they move leg by leg, in a quarter the scenario has
-    constants of the law of its own.
+    constants of the law of its own. In `moving` ones some always move leg by leg.
     """
     some = draw_
-    sectors = [_sector(some, i) for i in range(some(st.integers(1, 4)))]
+    sectors = [_sector(some, i) for i in range(some(st.integers(2 if moving else 1, 4)))]
     names = [s["id"] for s in sectors]
     posts = [
         {"id": f"p{i}", "name": f"Post {i}", "x": 1.0 + 3.0 * i, "y": 1.0, "keep": some(COUNT)}
@@ -58,7 +58,7 @@ def worlds(draw_: st.DrawFn) -> tuple[Instance, np.ndarray, Scenarios]:
         "vehicles": vehicles,
         "gatherings": gatherings,
         "accompaniments": _accompaniments(some, gatherings),
-        "movements": _movements(some, names, gatherings),
+        "movements": _movements(some, names, [p["id"] for p in posts], gatherings, moving=moving),
         "triggers": [_trigger(some, i, names) for i in range(some(st.integers(0, 2)))],
         "reinforcements": [
             {
@@ -82,8 +82,11 @@ def worlds(draw_: st.DrawFn) -> tuple[Instance, np.ndarray, Scenarios]:
     flat = some(
         st.lists(st.sampled_from([0, 0, 0, 1, 1, 2, 4]), min_size=size[0] * size[1], max_size=size[0] * size[1])
     )
+    numbers = np.array(flat, dtype=np.int64).reshape(size)
+    if moving:
+        numbers[-1, 0] = max(numbers[-1, 0], 1)
     seed = some(st.integers(0, 10**6))
-    return instance, np.array(flat, dtype=np.int64).reshape(size), draw(instance, seed, 1, uncertain=seed % 4 == 3)
+    return instance, numbers, draw(instance, seed, 1, uncertain=seed % 4 == 3)
 
 
 def rare_worlds() -> list[tuple[Instance, np.ndarray, Scenarios]]:
@@ -150,6 +153,7 @@ def _role(some: st.DrawFn, i: int) -> dict[str, Any]:
         "containment": {phase: some(ability) for phase in ALL},
         **{name: some(ability) for name in ("dialogue", "visibility", "medical", "arrest", "traffic", "information")},
         "officer": some(st.sampled_from([False, False, False, True])),
+        "kit": some(st.sampled_from([1.0, 1.0, 1.3])),
     }
 
 
@@ -243,18 +247,31 @@ def _accompaniments(some: st.DrawFn, gatherings: list[dict[str, Any]]) -> list[d
     ]
 
 
-def _movements(some: st.DrawFn, names: list[str], gatherings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Draw none in two worlds of three; legs end in any order, so that some are over before they begin."""
+def _movements(
+    some: st.DrawFn, names: list[str], posts: list[str], gatherings: list[dict[str, Any]], *, moving: bool
+) -> list[dict[str, Any]]:
+    """Draw none in two worlds of three; legs end in any order, so that some are over before they begin.
+
+    In `moving` worlds there are always some, and each of their legs ends by the clock.
+    """
+    often = (2,) if moving else ()
     return [
-        {"id": f"m{i}", "name": f"Movement {i}", "legs": [_leg(some, names, gatherings) for _ in range(legs)]}
-        for i, legs in enumerate(some(st.sampled_from([(), (), (), (), (2,), (3, 2)])))
+        {
+            "id": f"m{i}",
+            "name": f"Movement {i}",
+            "legs": [_leg(some, names, posts, gatherings, moving) for _ in range(legs)],
+        }
+        for i, legs in enumerate(some(st.sampled_from([often] * 4 + [(2,), (3, 2)])))
     ]
 
 
-def _leg(some: st.DrawFn, names: list[str], gatherings: list[dict[str, Any]]) -> dict[str, Any]:
+def _leg(
+    some: st.DrawFn, names: list[str], posts: list[str], gatherings: list[dict[str, Any]], ends: bool
+) -> dict[str, Any]:
     gathering = some(st.sampled_from(gatherings))["id"]
-    leg = {"gathering": gathering} if some(st.booleans()) else {"sector": some(st.sampled_from(names))}
-    if some(st.booleans()):
+    kind = some(st.sampled_from(["gathering", "sector", "sector", "post"]))
+    leg = {kind: gathering if kind == "gathering" else some(st.sampled_from(names if kind == "sector" else posts))}
+    if ends or some(st.booleans()):
         leg["until"] = some(CLOCK)
     if "sector" in leg and some(st.booleans()):
         leg["until_left"] = gathering
@@ -296,6 +313,11 @@ def _doctrine(some: st.DrawFn) -> dict[str, Any]:
         "handover_strength": some(SHARE),
         "relief_every": some(st.sampled_from([0.0, 45.0, 240.0])),
         "relief": some(MINUTES),
+        "longest_duty": some(st.sampled_from([1.0, 45.0, 240.0])),
+        "shortest_rest": some(MINUTES),
+        "tires": some(st.sampled_from([0.0, 0.1, 0.5])),
+        "fitness_least": some(SHARE),
+        "heat": some(st.sampled_from([1.0, 1.5])),
         "waiting_marks": some(st.sampled_from([[], [15.0, 30.0], [5.0]])),
         "required_risk": some(SHARE),
         "ask_again": some(st.sampled_from([1.0, 10.0, 60.0])),

@@ -9,6 +9,7 @@ import numpy as np
 
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
+from optimiser.model.parts.presence import RULES
 from optimiser.model.values.base import SHAPE_ONLY
 from optimiser.planning.programs.requirements import Requirement
 
@@ -66,13 +67,14 @@ LEGS = (  # of a movement
 )
 
 
-def draw(rng: random.Random, *, accompanied: bool = False, moving: bool = False) -> Instance:
+def draw(rng: random.Random, *, accompanied: bool = False, moving: bool = False, attended: bool = False) -> Instance:
     """One random instance in which any rule may bind; it may be infeasible.
 
     Parameters
     ----------
     accompanied : a march may be accompanied, a vehicle is perhaps a water cannon, and a pin is perhaps about the march.
     moving : units move leg by leg instead.
+    attended : rules of presence are in force, some of them at least; the march comes with or without units.
     """
 
     def maybe(chance: float, value):
@@ -145,7 +147,7 @@ def draw(rng: random.Random, *, accompanied: bool = False, moving: bool = False)
             parts["movements"] = [{"id": "a", "name": "A", "staging_capacity": room, "legs": rng.choice(LEGS)}]
         pin["place"] = rng.choice([pin["place"], "a"])
         vehicles[0]["water_cannon"] = rng.random() < 0.4
-    return build(
+    instance = build(
         **parts,
         cap=rng.choice([12, 25, 60]),
         sectors=sectors,
@@ -157,6 +159,25 @@ def draw(rng: random.Random, *, accompanied: bool = False, moving: bool = False)
         doctrine={"reserve_least": rng.choice([0, 0, 1]), "officer_per_sector": rng.random() < 0.7},
         objective={"tail_weight": rng.choice([0.0, 0.5, 2.0]), "tail": rng.choice([0.0, 0.5, 0.75, 0.9]), "away": 0.25},
     )
+    return attend(rng, instance) if attended else instance
+
+
+def attend(rng: random.Random, instance: Instance) -> Instance:
+    """Put rules of presence in force, some of which may be off, and give roles and sectors what they are about."""
+    data = instance.model_dump(mode="json", exclude_none=True)
+    data["gatherings"] = data["gatherings"] or [MARCH]
+    for gathering in data["gatherings"]:
+        gathering["chance"] = rng.choice([0.5, 1.0, 1.0])
+    for role in data["roles"]:
+        role["information"], role["medical"] = (rng.choice([0.0, 0.0, 0.5]) for _ in range(2))
+    for sector in data["sectors"]:
+        sector["ring"], sector["records"] = rng.choice([1, 2]), rng.choice([0.0, 0.0, 5.0])
+        window = {"name": "Count", "start": "14:30", "end": rng.choice(["15:00", "17:00"])}
+        sector["critical"] = [window] if rng.random() < 0.3 else []
+    rules = {rule: rng.random() < 0.6 for rule in RULES if rule != "reserve_share"}
+    share = rng.choice([0.0, 0.2, 0.5, 1 / 3])
+    data["presence"] = {**rules, "reserve_share": share, "expected": rng.choice([100, 299, 300])}
+    return Instance.model_validate(data, context=SHAPE_ONLY)
 
 
 def numbers(instance: Instance, more: int = 0) -> np.ndarray:

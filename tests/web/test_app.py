@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 from support.server import QUICK, Served
 from support.small import small_data
 
-from optimiser import WhatIf, optimise, read, whatif
+from optimiser import WhatIf, apply, optimise, read, whatif
 from optimiser.common.errors import FileTrouble, NoPlan
 from optimiser.common.language import language
 from optimiser.common.message import Message
@@ -266,6 +266,37 @@ def test_warnings_are_those_of_the_command_line_and_faults_where_that_is_asked(c
     strict = client.post("/v1/validate?strict=true", json=data)
     assert strict.status_code == 422
     assert {fault["code"] for fault in strict.json()["faults"]} == {"turnout", "closed-march"}
+
+
+@pytest.mark.parametrize("code", ["en", "id"])
+def test_proposed_movements_are_those_of_the_command_line_and_can_be_added(
+    client: TestClient, tmp_path: Path, code: str
+) -> None:
+    from typer.testing import CliRunner
+
+    from optimiser.cli import app
+
+    data = small_data(pins=[], travel={"kind": "coordinates"})
+    file = tmp_path / "small.json"
+    file.write_text(json.dumps(data), encoding="utf-8")
+    answer = client.post(f"/v1/movements?most=2&lang={code}", json=data)
+    assert answer.status_code == 200
+    jsonschema.validate(answer.json(), SCHEMAS["movements"]())
+    done = CliRunner().invoke(app, ["movements", str(file), "--most", "2", "--json", "--lang", code])
+    assert answer.text == done.stdout
+    proposed = answer.json()["proposals"]
+    assert [proposal["part"] for proposal in proposed] == ["accompaniments", "movements"]
+    changes = [{"do": "add", "part": proposal["part"], "data": proposal["data"]} for proposal in proposed]
+    assert len(apply(read(data), WhatIf(changes=changes)).moving) == len(proposed)
+
+
+@pytest.mark.parametrize(
+    ("query", "body"), [("", []), ("", small_data(cap=-1)), ("?most=101", small_data()), ("?most=x", small_data())]
+)
+def test_what_is_no_instance_or_too_many_movements_is_refused(client: TestClient, query: str, body: Any) -> None:
+    answer = client.post(f"/v1/movements{query}", json=body)
+    assert answer.status_code == 422
+    assert answer.json()["faults"]
 
 
 def test_bug_names_of_fields_were_translated(client: TestClient) -> None:

@@ -97,6 +97,13 @@ def whatif(
         Phrases,
         _phrase("--rain", Message("Ways are slower and fewer come; what is assumed is said."), "light|heavy|FACTORS"),
     ] = None,
+    presence: Annotated[
+        Phrases, _phrase("--presence", Message("Rules of presence: all off, or one rule another way."), "[RULE=]off")
+    ] = None,
+    move: Annotated[
+        Phrases,
+        _phrase("--move", Message("Units go from one sector to another at a time; quote it."), "[WHAT:]A>B@12:30[=N]"),
+    ] = None,
     pin: Annotated[
         Phrases,
         _phrase("--pin", Message("Exactly so many of a team, role or vehicle, or heads: kpu=60."), "PLACE:WHAT=N"),
@@ -148,6 +155,8 @@ def whatif(
         "route": route,
         "chance": chance,
         "rain": rain,
+        "presence": presence,
+        "move": move,
         "pin": pin,
         "at-least": at_least,
         "at-most": at_most,

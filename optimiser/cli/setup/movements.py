@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from optimiser.cli.one_plan.amended import write_changed
-from optimiser.cli.shared.console import guarded, print_sections
-from optimiser.cli.shared.options import InstanceFile, Lang, Tongue, speak
+from optimiser.cli.shared.console import guarded, print_document, print_sections
+from optimiser.cli.shared.options import AsJson, InstanceFile, Lang, Tongue, speak
 
 if TYPE_CHECKING:
     from optimiser.common.language import Language
@@ -29,15 +29,21 @@ def movements(
         typer.Option("--to", metavar="FILE", help="Write the instance with them here, .toml or .json."),
     ] = None,
     lang: Lang = Tongue.ENGLISH,
+    as_json: AsJson = False,
 ) -> None:
     """Propose which units could move with people or from place to place, from where people are expected when."""
     from optimiser.files.examination.proposals import MOST, propose_moving
     from optimiser.files.read import read
+    from optimiser.output.documents.instances import describe_proposals
     from optimiser.output.sections.instances import proposal_sections
 
     problem, language = read(instance), speak(lang)
     told, most = problem.told_in(language.code), MOST if most is None else most
-    print_sections(proposal_sections(told, propose_moving(told, language, most), language))
+    found = propose_moving(told, language, most)
+    if as_json:
+        print_document(describe_proposals(told, found))
+    else:
+        print_sections(proposal_sections(told, found, language))
     if to is not None:
         own = speak(Tongue.ENGLISH) if problem.texts else language  # a file with texts is translated from English
         write_changed(instance, problem, _edit(problem, own, most), to, language)

@@ -44,6 +44,7 @@ WORDS: Mapping[str, Mapping[str, float]] = (
             "seats": dict.fromkeys(("seats", "seat", "tempat duduk", "kursi"), 1.0),
             "groups": dict.fromkeys(("groups", "group", "kelompok"), 1.0),
             "share of 1": _SHARE,
+            "share per hour": _SHARE,
             "change of tension": _SHARE,
             "CVaR level": _SHARE,
         }

@@ -1,7 +1,7 @@
 """Looks over an instance that can be used for what is unusual: each finding is a warning, and nothing is refused.
 
 Every check is a generator of `Caution` and stands alone. Limits are wide: whoever is warned of what is right stops
-reading warnings. The shipped instances give none, but for the Markov family, whose officials are drawn by lot.
+reading warnings. The shipped instances give none, but for the Markov families, whose officials and times are drawn.
 """
 
 from __future__ import annotations

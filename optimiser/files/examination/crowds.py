@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from optimiser.common.message import Message
-from optimiser.files.examination.horizon import StopTimes, follow
 from optimiser.files.examination.means import count_heads
-from optimiser.files.examination.visits import list_visits
 from optimiser.model.cautions import Caution
 from optimiser.model.distances import Distances, measure
+from optimiser.model.expected.follow import StopTimes, follow
+from optimiser.model.expected.visits import list_visits
 from optimiser.model.instance import Instance
 from optimiser.model.parts.itinerary import Way, may_displace
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from optimiser.common.message import Message
 from optimiser.model.cautions import Caution
 from optimiser.model.deployment import count_unit_heads
+from optimiser.model.expected.crowds import list_crowds
 from optimiser.model.instance import Instance, Role, Sector, Team, VehicleType
 from optimiser.model.values.base import ByPhase
 
@@ -21,6 +22,7 @@ def find_means_cautions(instance: Instance) -> Iterator[Caution]:
     yield from _useless(instance)
     yield from _late(instance)
     yield from _unguarded(instance)
+    yield from _unable(instance)
 
 
 def count_heads(instance: Instance) -> int:
@@ -100,6 +102,27 @@ def _unguarded(instance: Instance) -> Iterator[Caution]:
         usual = Message("a kind of team that fits there where records are kept or a critical process runs")
         check = Message("check staging_capacity, maximum, pins, and where the roles may stand")
         yield Caution("unguarded", f"sectors[{i}].{'records' if kept else 'critical'}", found, usual, check)
+
+
+def _unable(instance: Instance) -> Iterator[Caution]:
+    """Find rules of presence for which there is no team: no plan keeps them."""
+    roles = {role.id: role for role in instance.roles}
+    there = [roles[team.role] for team in instance.teams if team.count and team.role in roles]
+    cared = any(vehicle.medical > 0.0 for vehicle in instance.vehicles if vehicle.count)
+    inner = {sector.id for sector in instance.sectors if sector.ring == 1}
+    crowded = {crowd.sector for crowd in list_crowds(instance)}
+    able = {
+        "officer": any(role.officer for role in there) or not crowded,
+        "dialogue": any(role.dialogue > 0.0 and not role.officer for role in there) or not crowded,
+        "observers": any(role.information > 0.0 and not role.officer for role in there) or not crowded,
+        "medical": any(role.medical > 0.0 for role in there) or cared or not crowded & inner,
+    }
+    for rule in instance.presence.in_force if instance.presence else ():
+        if not able.get(rule, True):
+            found = Message("the rule {rule} asks for teams of which there are none", rule=rule)
+            usual = Message("at least one team that can do it")
+            check = Message("add a team, or switch the rule off")
+            yield Caution("nobody-able", f"presence.{rule}", found, usual, check)
 
 
 def _guards(instance: Instance, sector: Sector) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from optimiser.common.message import ClockTime, Message
-from optimiser.files.examination.stands import Stand, list_stands
-from optimiser.files.examination.visits import Visit, join_ways, list_visits
+from optimiser.files.examination.relief import pair_changes
 from optimiser.model.cautions import Caution
-from optimiser.model.clocks import span_window
+from optimiser.model.clocks import find_first_minute, span_window
+from optimiser.model.expected.stands import Stand, list_stands
+from optimiser.model.expected.visits import Visit, join_ways, list_due, list_visits
 from optimiser.model.instance import Instance
 from optimiser.model.parts.movement import Leg, Movement
 
@@ -21,12 +22,46 @@ SLACK = 5.0  # min by which units may form up after something has begun; assumed
 
 def find_moving_cautions(instance: Instance) -> Iterator[Caution]:
     """List what is unusual in movements, by mean times, everybody on foot where people are and nobody held."""
-    if not instance.movements:
+    if not instance.moving:
         return
-    visits = list_visits(instance)
+    yield from _late_reliefs(instance)
+    visits, due = list_visits(instance), list_due(instance)
+    stands = {m.id: list_stands(instance, m, begins=due.get(m.id, 0.0)) for m in instance.moving}
     for number, movement in enumerate(instance.movements):
-        teller = _Teller(instance, visits, number, movement)
-        yield from teller.find()
+        yield from find_leg_cautions(instance, visits, movement, stands[movement.id], number)
+    yield from _late_teams(instance, stands)
+
+
+def find_leg_cautions(
+    instance: Instance, visits: tuple[Visit, ...], movement: Movement, stands: tuple[Stand, ...], number: int = 0
+) -> Iterator[Caution]:
+    """List what is unusual in one movement, which need not be in the instance.
+
+    Parameters
+    ----------
+    stands : where its units stand, see `list_stands`.
+    number : of it in its file, from 0.
+    """
+    yield from _Teller(instance, visits, movement, stands, number).find()
+
+
+def _late_teams(instance: Instance, stands: Mapping[str, Sequence[Stand]]) -> Iterator[Caution]:
+    """Find pins that ask for teams where all that are meant come on duty after the others have set out."""
+    names, moving = {s.id: s.name for s in instance.sectors}, {m.id: m.name for m in instance.moving}
+    for number, pin in enumerate(instance.pins):
+        meant = [t for t in instance.teams if t.id == pin.what] or [t for t in instance.teams if t.role == pin.what]
+        if not pin.at_least or not meant or not stands.get(pin.place):
+            continue
+        first, team = stands[pin.place][0], min(meant, key=lambda team: find_first_minute(instance, team))
+        if find_first_minute(instance, team) > first.left:
+            clock, left = instance.clock(find_first_minute(instance, team)), instance.clock(first.left)
+            words = {"team": team.name, "clock": clock, "name": moving[pin.place], "where": names[first.sector]}
+            found = Message(
+                "'{team}' comes on duty at {clock}; the units of '{name}' leave '{where}' at {left}", **words, left=left
+            )
+            usual = Message("teams that are on duty before the others set out")
+            check = Message("ask for others, or let them leave later: the simulation has late teams join at once")
+            yield Caution("late-team", f"pins[{number}]", found, usual, check)
 
 
 @dataclass(frozen=True)
@@ -41,11 +76,17 @@ class _Beginning:
 class _Teller:
     """Looks over one movement."""
 
-    def __init__(self, instance: Instance, visits: tuple[Visit, ...], number: int, movement: Movement) -> None:
-        self.instance, self.visits, self.movement = instance, visits, movement
+    def __init__(
+        self,
+        instance: Instance,
+        visits: tuple[Visit, ...],
+        movement: Movement,
+        stands: tuple[Stand, ...],
+        number: int,
+    ) -> None:
+        self.instance, self.visits, self.movement, self.stands = instance, visits, movement, stands
         self.where = f"movements[{number}].legs"
-        self.stands = list_stands(instance, movement)
-        self.names = {sector.id: sector.name for sector in instance.sectors}
+        self.names = {place.id: place.name for place in (*instance.sectors, *instance.posts)}
         self.people = {gathering.id: gathering.name for gathering in instance.gatherings}
 
     def find(self) -> Iterator[Caution]:
@@ -61,6 +102,7 @@ class _Teller:
             if stand.leg != missed:
                 yield from self._late(before, stand)
                 yield from self._early(stand)
+                yield from self._short(before, stand)
 
     def _clock(self, minute: float) -> ClockTime:
         return self.instance.clock(minute)
@@ -73,8 +115,8 @@ class _Teller:
         if own:
             return leg.until is not None and own[0].formed >= self.instance.minutes(leg.until)
         earlier = [stand.sector for stand in self.stands if stand.leg < j]
-        if leg.sector is not None:
-            return earlier[-1:] != [leg.sector]  # who stays where he is begins no stand of its own
+        if leg.gathering is None:
+            return earlier[-1:] != [leg.sector or leg.post]  # who stays where he is begins no stand of its own
         until = self.movement.legs[j - 1].until if j else None
         ready = 0.0 if until is None else self.instance.minutes(until)
         met = (visit for visit in self.visits if visit.gathering.id == leg.gathering and visit.end > ready)
@@ -84,7 +126,7 @@ class _Teller:
         own = next((stand for stand in self.stands if stand.leg == j), None)
         words = {
             "name": self.movement.name,
-            "where": self.people[leg.gathering] if leg.gathering else self.names[leg.sector or ""],
+            "where": self.people[leg.gathering] if leg.gathering else self.names[leg.sector or leg.post or ""],
         }
         if leg.gathering is not None and own is None:
             found = Message("the units of '{name}' do not meet '{where}', which is gone before they come", **words)
@@ -93,9 +135,12 @@ class _Teller:
             return Caution("missed-leg", f"{self.where}[{j}].gathering", found, usual, check)
         usual = Message("units that stand in a sector before they leave it, and before the operation ends")
         check = Message("end the leg before earlier or this one later, or check distance and closures")
+        until = ClockTime(leg.until or "")
         found = Message("the units of '{name}' do not reach '{where}' before the operation ends", **words)
+        if own is None and leg.until is not None:
+            found = Message("the units of '{name}' do not reach '{where}' before {until}", **words, until=until)
         if own is not None:
-            times = {"formed": self._clock(own.formed), "until": ClockTime(leg.until or "")}
+            times = {"formed": self._clock(own.formed), "until": until}
             found = Message("the units of '{name}' form up at '{where}' at {formed}, until {until}", **words, **times)
         return Caution("missed-leg", f"{self.where}[{j}]", found, usual, check)
 
@@ -173,3 +218,32 @@ class _Teller:
             usual = Message("units that stay while people are there")
             check = Message("end the leg later, or leave it out")
             yield Caution("early-movement", f"{self.where}[{stand.leg}].until", found, usual, check)
+
+    def _short(self, before: Stand | None, stand: Stand) -> Iterator[Caution]:
+        """Find a rest between two legs that makes nobody fresh."""
+        least, rested = float(self.instance.doctrine.shortest_rest), stand.left - stand.formed
+        if before is None or self.movement.legs[stand.leg].post is None or rested >= least:
+            return
+        if stand.left < self.instance.period.minutes:
+            words = {"name": self.movement.name, "where": self.names[stand.sector], "minutes": f"{rested:.0f}"}
+            found = Message("the units of '{name}' rest at '{where}' for {minutes} min", **words)
+            usual = Message("at least {minutes} min, or nobody is fresh afterwards", minutes=f"{least:g}")
+            check = Message("end the leg later, or the one before it earlier")
+            yield Caution("short-rest", f"{self.where}[{stand.leg}].until", found, usual, check)
+
+
+def _late_reliefs(instance: Instance) -> Iterator[Caution]:
+    """Find a relief that comes once the others have gone."""
+    number = {movement.id: i for i, movement in enumerate(instance.movements)}
+    stands = {movement.id: list_stands(instance, movement) for movement in instance.movements}
+    for change in pair_changes(instance, stands):
+        if change.planned and change.gap > SLACK:
+            goes, comes = (instance.movements[number[ident]] for ident in (change.goes, change.comes))
+            where = next(sector.name for sector in instance.sectors if sector.id == change.sector)
+            words = {"name": comes.name, "other": goes.name, "where": where}
+            words |= {"formed": instance.clock(change.come.formed), "left": instance.clock(change.gone.left)}
+            found = Message("'{name}' forms up at '{where}' at {formed}; '{other}' has left at {left}", **words)
+            usual = Message("relief that has formed up before the others leave")
+            check = Message("end the leg before earlier, or let the others stay until then")
+            leg = f"movements[{number[change.comes]}].legs[{max(0, change.come.leg - 1)}].until"
+            yield Caution("late-relief", leg, found, usual, check)

@@ -91,7 +91,8 @@ def _kilometres(a: tuple[float, float], b: tuple[float, float], degrees: bool) -
 def _same_names(instance: Instance) -> Iterator[Caution]:
     """Find places that people cannot tell apart, whatever their identifiers."""
     first: dict[str, str] = {}
-    for where, place in list_located(instance, ("sectors", "posts", "reinforcements")):
+    sections = ("sectors", "posts", "reinforcements", "accompaniments", "movements")
+    for where, place in ((f"{name}[{i}]", one) for name in sections for i, one in enumerate(getattr(instance, name))):
         name = " ".join(unicodedata.normalize("NFKC", place.name).casefold().split())
         earlier = first.setdefault(name, where)
         if earlier != where:

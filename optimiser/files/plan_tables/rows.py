@@ -17,13 +17,13 @@ from optimiser.common.number_format import plain
 from optimiser.common.numerals import find_readings, read_number
 from optimiser.common.parsing import cut, file_fault
 from optimiser.common.typed.amounts import read_amount
-from optimiser.files.examination.visits import list_due
 from optimiser.files.plan_tables.layout import AGAIN, COUNT, PLACE, SUMS, UNIT, UNITS, name_kind
 from optimiser.files.plan_tables.sheets import WORKBOOK, PlanSheet, open_plan_sheet
 from optimiser.files.workbook.cells import is_empty, take, take_text
 from optimiser.files.workbook.layout import Column
 from optimiser.model.clocks import find_first_minute
 from optimiser.model.deployment import Deployment, count_unit_heads
+from optimiser.model.expected.visits import list_due
 from optimiser.model.instance import Instance, Post, Sector, Team, VehicleType
 from optimiser.model.parts.movement import Moving
 from optimiser.model.values.base import Place

@@ -21,7 +21,8 @@ from optimiser.files.typed.field_paths import name_path
 from optimiser.files.typed.field_values import TIMES, ask_plain, find_kind, refuse_part
 from optimiser.files.typed.limits import read_cap, read_forbidden, read_limit
 from optimiser.files.typed.names import list_strange
-from optimiser.files.typed.times import read_closing, read_period, read_reception, read_start
+from optimiser.files.typed.presence import read_presence
+from optimiser.files.typed.times import read_closing, read_move, read_period, read_reception, read_start
 from optimiser.files.typed.unclear import ID, REF, TITLE, Changes, Data, Unclear, read_each, read_whole
 from optimiser.model.instance import Instance
 from optimiser.model.values.quantity import Amount
@@ -48,6 +49,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "route": ("pawai=north", "pawai=north:0%", "pawai=north:60%,south:40%"),
     "chance": ("pawai=80%", "pawai=likely"),
     "rain": ("light", "heavy", "drive=80%,march=90%,people=60%"),
+    "presence": ("off", "records=off", "expected=500", "reserve_share=30%"),
+    "move": ("dalmas-awal:terminal>kpu@12:30=2", "dalmas-awal:terminal>kpu@12:30", "terminal>kpu@12:30"),
     "pin": ("kpu:dalmas-awal=3", "kpu:60 heads"),
     "at-least": ("kpu:dalmas-awal=2", "kpu:60 heads"),
     "at-most": ("kpu:dalmas-lanjut=1", "kpu:60 heads"),
@@ -68,6 +71,8 @@ WORDS = {  # by word that is typed: what is asked with it, where that is told in
     "route": Message("takes the route"),
     "chance": Message("chance that it takes place"),
     "rain": Message("rain"),
+    "presence": Message("rules of presence"),
+    "move": Message("units move"),
     "pin": Message("exactly at a place"),
     "at-least": Message("at least"),
     "at-most": Message("at most"),
@@ -292,6 +297,8 @@ _READERS: dict[str, Callable[[str], Changes]] = {
     "route": _route,
     "chance": _chance,
     "rain": _rain,
+    "presence": read_presence,
+    "move": read_move,
     "pin": read_limit("at_least", "at_most"),
     "at-least": read_limit("at_least"),
     "at-most": read_limit("at_most"),

@@ -28,6 +28,7 @@ KIND_NAMES = {
     "reinforcement": Message("help from outside"),
 }
 UNITS = ("team", "vehicle", "role")
+ADVISED = 4  # parts that may be meant and are named; assumed
 PLACES = ("sector", "post", "accompaniment", "movement")
 _CODES = {"sector": "unknown-sector", "team": "unknown-kind", "gathering": "unknown-gathering"}
 
@@ -74,10 +75,23 @@ class PartNames:
                 raise Unclear(wanted, repair, _code(kinds))
         known = {name: part for kind in looked or kinds for name, part in self._list(kind).items()}
         titles = {str(part["name"]).lower(): name for name, part in known.items()}
-        titles |= {"-".join(re.findall(r"\w+", title)): name for title, name in titles.items()}  # as it is typed
+        titles |= {"-".join(_split_words(title)): name for title, name in titles.items()}  # as it is typed
         expected = Message("one of {names}", names=", ".join(known) or "-")
         repair = advise_name(ident, dict.fromkeys(known, ""), titles) or Message("correct the name")
-        raise Unclear(expected, repair, _code(kinds))
+        raise Unclear(expected, self._list_meant(ident, looked or kinds) or repair, _code(kinds))
+
+    def _list_meant(self, typed: str, kinds: Sequence[str]) -> Message | None:
+        """Say which parts may be meant where several have all the words that are typed in their name; else None."""
+        words = set(_split_words(typed))
+        meant = [
+            f"{kind}:{ident} ({part['name']})"
+            for kind in kinds
+            for ident, part in self._list(kind).items()
+            if words and words <= set(_split_words(str(part["name"])))
+        ]
+        if len(meant) < 2:
+            return None
+        return Message("did you mean {names}?", names=", ".join(meant[:ADVISED]))
 
     def find_unit(self, reference: str, kinds: Sequence[str] = UNITS) -> tuple[str, Part]:
         """Find a kind of team or vehicle by its name, by one of its units, ``awc-1``, or by a role that it alone has.
@@ -107,6 +121,14 @@ class PartNames:
         repair = Message("name a team that has it: {names}", names=names) if teams else Message("no team has it")
         raise Unclear(expected, repair, _code(kinds))
 
+    def list_neighbours(self, ident: str) -> list[str]:
+        """List where ways lead from a place: along its roads, or to every other place where there are none."""
+        if self.data["travel"]["kind"] == "roads":
+            ends = [(road["a"], road["b"]) for road in self.data["travel"]["roads"]]
+            return sorted({b if a == ident else a for a, b in ends if ident in (a, b)})
+        parts = ("sectors", "posts", "reinforcements")
+        return [place["id"] for part in parts for place in self.data[part] if place["id"] != ident]
+
     def _list(self, kind: str) -> dict[str, Part]:
         return {part["id"]: part for part in self.data.get(f"{kind}s", ())}
 
@@ -125,6 +147,10 @@ def list_strange(unclear: Unclear, instance: Instance) -> list[tuple[str, Unclea
         except Unclear as why:
             strange.append((name, why))
     return strange
+
+
+def _split_words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
 
 
 def bare_number(number: Any) -> Any:

@@ -11,6 +11,7 @@ from optimiser.files.workbook.cells import take
 from optimiser.files.workbook.layout import Column
 
 _WITH = re.compile(r"(?:with|bersama)\s*:\s*", re.IGNORECASE)
+_POST = re.compile(r"(?:post|rest|pos|istirahat)\s*:\s*", re.IGNORECASE)
 _LEFT = re.compile(r"\s+(?:or\s+|atau\s+)?(?:left|ditinggal)\s*:\s*", re.IGNORECASE)
 _UNTIL = re.compile(r"\s+(?:until|sampai|hingga|s\.?d\.?)(?=[\s\d])\s*", re.IGNORECASE)
 
@@ -28,7 +29,7 @@ def read_stops(text: str) -> list[dict[str, Any]]:
 
 
 def read_legs(text: str) -> list[dict[str, Any]]:
-    """Read the legs of a movement: ``hall until 12:45 or left:march, kpu``, ``with:rally until 12:45, kpu``.
+    """Read the legs of a movement: ``hall until 12:45 or left:march, kpu``, ``with:rally until 12:45, post:yard``.
 
     What is no clock time stays as it is, so that it is told as that.
     """
@@ -36,8 +37,10 @@ def read_legs(text: str) -> list[dict[str, Any]]:
     for part in _split(text):
         rest, *left = _LEFT.split(part, maxsplit=1)
         where, *until = _UNTIL.split(rest, maxsplit=1)
-        led = _WITH.match(where)
-        leg: dict[str, Any] = {"gathering": where[led.end() :]} if led else {"sector": where}
+        leg: dict[str, Any] = {"sector": where}
+        for name, mark in (("gathering", _WITH), ("post", _POST)):
+            if found := mark.match(where):
+                leg = {name: where[found.end() :]}
         if until:
             leg["until"] = read_typed_clock(until[0]) or until[0]
         if left:

@@ -9,7 +9,15 @@ from optimiser.common.message import Message
 from optimiser.common.numerals import find_within, read_number
 from optimiser.common.typed.amounts import advise_amount, find_hours, read_amount
 from optimiser.common.typed.times import read_said_clock, settle_clock
-from optimiser.files.typed.unclear import Changes, Unclear, ask_hours, split_references, two_ways
+from optimiser.files.typed.unclear import (
+    REF,
+    Changes,
+    Unclear,
+    ask_hours,
+    read_whole,
+    split_references,
+    two_ways,
+)
 
 WHOLE = 1e-6  # minutes; assumed: less than anybody types, more than arithmetic of floats errs
 SHORTEST = 10.0  # assumed: a number without unit is minutes from here on; a smaller one may be hours as well
@@ -17,6 +25,10 @@ EARLIER = ("earlier", "early", "lebih awal", "lebih cepat", "lebih dini")
 LATER = ("later", "late", "lebih lambat", "lebih akhir")
 FORWARD, BACK = ("maju", "dimajukan"), ("mundur", "diundur", "dimundurkan")
 _MOVED_TO = re.compile(rf"({'|'.join((*FORWARD, *BACK))})\s+(\d{{1,2}}[.:]\d{{2}})", re.IGNORECASE)
+_MOVE = re.compile(
+    rf"(?P<who>[^>→@=]*?)\s*(?:->|>|→)\s*(?P<onward>{REF})\s*(?:@\s*(?P<at>[^=]*?)\s*)?(?:=\s*(?P<n>.+))?",
+    re.IGNORECASE,
+)
 _UNTIL = re.compile(r"\s*[–—]\s*|\s+(?:to|until|sampai dengan|sampai|hingga|s/d|s\.?d\.?)\s+", re.IGNORECASE)
 _OPEN = re.compile(r"selesai|open|end", re.IGNORECASE)  # an end that nobody knows
 
@@ -56,6 +68,37 @@ def read_closing(text: str) -> Changes:
     if named is None or span is None:
         return None
     return [{"do": "close", "a": named[0], "b": named[1] if len(named) > 1 else None, "start": span[0], "end": span[1]}]
+
+
+def read_move(text: str) -> Changes:
+    """Read who moves from one sector to another, and when: ``dalmas-awal:terminal>kpu@12:30=2``.
+
+    Raises
+    ------
+    Unclear : no time of day is said, or it is no whole number of teams.
+    """
+    match = _MOVE.fullmatch(text.strip())
+    if match is None:
+        return None
+    named = split_references(match["who"]) or []
+    clock, number = _clock(match["at"] or ""), match["n"]
+    if len(named) not in (1, 2):
+        return None
+    if clock is None:
+        typed = f"{match['who'].strip()}>{match['onward'].strip()}@12:30"
+        raise Unclear(Message("when they set out"), Message("write the time of day after it, {typed}", typed=typed))
+    count = None if number is None else read_whole(number, "teams")
+    if number is not None and count is None:
+        count = read_whole(number, "vehicles")
+        if count is None:
+            return None
+    if count is not None and len(named) == 1:
+        typed = f"dalmas-awal:{text.strip()}"
+        raise Unclear(Message("of what so many move"), Message("write the team or vehicle first, {typed}", typed=typed))
+    what, here = named if len(named) == 2 else (None, named[0])
+    return [
+        {"do": "move", "what": what, "here": here, "onward": match["onward"], "at": clock, "number": count},
+    ]
 
 
 def _span(text: str) -> tuple[str | None, str | None] | None:

@@ -297,7 +297,8 @@ class _Reader:
             self.result.cells[prefix + path] = page.top()
             self.result.headers[prefix + path] = page.name(path)
         self.result.cells.setdefault(sheet.base or "period", page.top())
-        self._holder(sheet.base or "period")
+        if sheet.base != "presence":  # which is there only where something of it is said
+            self._holder(sheet.base or "period")
         seen: dict[str, int] = {}
         for entry in page.entries():
             text = fold_header(take_text(entry.values.get(FIELD, "")))
@@ -367,10 +368,8 @@ class _Reader:
             label = take_text(take(entry.values[0], name))
             cells[f"travel.km[{number}]"] = name_cell(page.title, entry.row, 0)
             if number < len(header) and label != header[number]:
-                place, expected = (
-                    name_cell(page.title, entry.row, 0),
-                    Message("{place}, as in the header", place=header[number]),
-                )
+                place = name_cell(page.title, entry.row, 0)
+                expected = Message("{place}, as in the header", place=header[number])
                 self._tell("matrix-places", place, label, expected, Message("give rows and columns the same order"))
             travel["km"].append([take(cell, distance) for cell in entry.values[1 : len(header) + 1]])
             for column in range(len(header)):

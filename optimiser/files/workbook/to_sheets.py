@@ -8,6 +8,7 @@ from typing import Any
 
 from optimiser.files.workbook.layout import RANGE, Column, Sheet, lay_out
 from optimiser.model.instance import Instance
+from optimiser.model.parts.presence import Presence
 
 NUMBER_RANGE = RANGE[:2]
 
@@ -46,11 +47,14 @@ def fill_sheets(instance: Instance) -> list[Filled]:
 
 
 def empty_sheets(filled: Sequence[Filled]) -> list[Filled]:
-    """Return the same sheets and columns without anything in them."""
+    """Return the same sheets and columns without anything in them, but for the rules of presence."""
     return [_clear(page) for page in filled]
 
 
 def _clear(page: Filled) -> Filled:
+    if page.sheet.base == "presence":  # whoever begins a plan has these rules, and switches off what he will not have
+        rules = Presence().model_dump(mode="json")
+        return replace(page, rows=tuple(_split(rules[column.path]) for column in page.sheet.columns))
     if page.sheet.form == "fields":
         return replace(page, rows=tuple((None,) * len(page.header) for _ in page.rows))
     return replace(page, header=page.header if page.sheet.form == "table" else (), rows=())

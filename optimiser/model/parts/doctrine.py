@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from optimiser.model.values.base import CallPhase, Frozen, Minutes, Model, Name, Share, Source, Teams, YesNo
+from optimiser.model.values.base import CallPhase, Factor, Frozen, Minutes, Model, Name, Share, Source, Teams, YesNo
 from optimiser.model.values.quantity import Amount
 
 
@@ -24,6 +24,15 @@ class Doctrine(Model):
     handover_strength: Share = Field(0.6, validate_default=True, description="strength of the line meanwhile")
     relief_every: Minutes = Field(240.0, validate_default=True, description="minutes between reliefs; 0 is never")
     relief: Minutes = Field(10.0, validate_default=True, description="minutes a relief takes")
+    longest_duty: Annotated[float, Amount("min", 1, 1440)] = Field(
+        240.0, validate_default=True, description="minutes on the feet in kit until ability falls"
+    )
+    shortest_rest: Minutes = Field(60.0, validate_default=True, description="minutes at a post that make fresh again")
+    tires: Annotated[float, Amount("share per hour", 0, 1)] = Field(
+        0.0, validate_default=True, description="share of ability lost per hour beyond longest_duty; 0 is never"
+    )
+    fitness_least: Share = Field(0.5, validate_default=True, description="share of ability that nobody falls below")
+    heat: Factor = Field(1.0, validate_default=True, description="what a minute of duty counts as in the heat")
     waiting_marks: tuple[Minutes, ...] = Field((15.0, 30.0, 60.0, 90.0), validate_default=True)
     required_risk: Share = Field(0.85, validate_default=True, description="perceived risk a sector asks reserve for")
     ask_again: Annotated[float, Amount("min", 1, 240)] = Field(10.0, validate_default=True)

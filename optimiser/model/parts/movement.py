@@ -1,7 +1,8 @@
 """Units that move while the operation goes on, as data: a place whose sector changes, by the clock or with people.
 
 Two kinds of it are written in an instance: an accompaniment goes with one gathering as long as there is one; a movement
-has legs, each in a sector or with a gathering, until a clock time or until a gathering has gone on.
+has legs, each in a sector, with a gathering, or at a post where its units rest, until a clock time or until a gathering
+has gone on.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from optimiser.model.parts.itinerary import Way
 
 SECTIONS = ("accompaniments", "movements")
+OPTIONAL = (*SECTIONS, "presence")  # parts that are not written where there are none
+WHERE = ("sector", "gathering", "post")  # fields of a leg that say where its units are
 
 
 class Leg(Model):
@@ -30,6 +33,7 @@ class Leg(Model):
     gathering: Identifier | None = Field(None, description="or gathering that they go with, until it goes home")
     until: Clock | None = Field(None, description="clock time at which they set out for the next leg, at the latest")
     until_left: Identifier | None = Field(None, description="gathering; they set out once it has left the sector")
+    post: Identifier | None = Field(None, description="post where they rest instead; nobody may call them from there")
 
 
 class Accompaniment(Model):
@@ -51,7 +55,7 @@ class Accompaniment(Model):
 
 
 class Movement(Model):
-    """Units that stand in one sector, or go with people, and then move to another: a planned movement."""
+    """Units that stand in one sector, go with people or rest at a post, and then move on: a planned movement."""
 
     id: Identifier
     name: Name
@@ -72,12 +76,12 @@ Moving = Accompaniment | Movement
 
 
 class Accompanied(Model):
-    """What writes accompaniments and movements only where there are some; whatever has none stays as it was."""
+    """What writes accompaniments, movements and presence only where there are some; what has none stays as it was."""
 
     @model_serializer(mode="wrap")
     def _leave_out_none(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         data: dict[str, Any] = write(self)
-        for section in SECTIONS:
+        for section in OPTIONAL:
             if section in data and not data[section]:
                 del data[section]
         return data
@@ -92,6 +96,11 @@ def list_stops(instance: Instance, moving: Moving) -> tuple[str, ...]:
     return tuple(dict.fromkeys(stops))
 
 
+def list_rests(moving: Moving) -> tuple[str, ...]:
+    """List the posts where its units rest, each once, in the order of its legs."""
+    return tuple(dict.fromkeys(leg.post for leg in moving.parts if leg.post is not None))
+
+
 def find_likeliest(instance: Instance, gathering: str) -> tuple[Gathering, Way]:
     """Return a gathering, and its likeliest way, the first of several that are as likely."""
     found = next(g for g in instance.gatherings if g.id == gathering)
@@ -99,9 +108,9 @@ def find_likeliest(instance: Instance, gathering: str) -> tuple[Gathering, Way]:
 
 
 def find_assembly(instance: Instance, moving: Moving) -> str:
-    """Return the sector where its units are first: with a gathering the first stop of its likeliest way."""
+    """Return the sector or post where its units are first: with a gathering the first stop of its likeliest way."""
     first = moving.parts[0]
-    return first.sector or find_likeliest(instance, first.gathering or "")[1].stops[0].sector
+    return first.sector or first.post or find_likeliest(instance, first.gathering or "")[1].stops[0].sector
 
 
 # ---------------------------------------------------------------- what does not go together
@@ -149,7 +158,7 @@ def _legs(instance: Instance, number: int, movement: Movement) -> Iterator[Findi
     yield from find_leg_faults(number, movement)
     for j, leg in enumerate(movement.legs):
         place = f"{where}[{j}].until"
-        if leg.gathering is not None and leg.sector is None:
+        if leg.gathering is not None and leg.sector is None and leg.post is None:
             yield from _followed(instance, f"{where}[{j}].gathering", leg.gathering, goes_on=False)
         if leg.until is None or instance.minutes(leg.until) > instance.period.minutes:  # told as outside the operation
             continue
@@ -163,6 +172,8 @@ def _legs(instance: Instance, number: int, movement: Movement) -> Iterator[Findi
 def find_leg_faults(number: int, movement: Movement) -> Iterator[Finding]:
     """Check what a movement says by itself, whatever it is in: at least two legs, each with one place and an end.
 
+    In one of them at least its units do not rest.
+
     Parameters
     ----------
     number : of the movement in its file, from 0.
@@ -171,16 +182,24 @@ def find_leg_faults(number: int, movement: Movement) -> Iterator[Finding]:
     if len(movement.legs) < 2:
         expected, repair = Message("at least two legs"), Message("write where the units go, or place them in a sector")
         yield make_finding("nowhere-to-go", where, len(movement.legs), expected, repair, (where, own))
+    elif all(leg.post is not None for leg in movement.legs):
+        expected = Message("a leg in a sector or with a gathering")
+        repair = Message("write where its units are on duty, or let them wait at the post as reserve")
+        yield make_finding("nowhere-to-go", where, len(movement.legs), expected, repair, (where, own))
     for j, leg in enumerate(movement.legs):
         place, last = f"{where}[{j}]", j == len(movement.legs) - 1
-        ways, ends = (f"{place}.sector", f"{place}.gathering"), (f"{place}.until", f"{place}.until_left")
-        if leg.sector is None and leg.gathering is None:
-            expected, repair = Message("a sector or a gathering"), Message("write where the units are, or with whom")
+        ways, ends = tuple(f"{place}.{name}" for name in WHERE), (f"{place}.until", f"{place}.until_left")
+        named = [(way, value) for name, way in zip(WHERE, ways, strict=True) if (value := getattr(leg, name))]
+        if not named:
+            expected = Message("a sector, a gathering or a post")
+            repair = Message("write where the units are, or with whom")
             yield make_finding("leg-without-place", ways[0], None, expected, repair, ways)
-        elif leg.sector is not None and leg.gathering is not None:
-            expected = Message("nothing beside the sector, {sector}", sector=leg.sector)
+        elif len(named) > 1:
+            expected = Message("nothing beside the gathering, {gathering}", gathering=leg.gathering)
+            if leg.sector is not None:
+                expected = Message("nothing beside the sector, {sector}", sector=leg.sector)
             repair = Message("write one of the two; where both are meant, each is a leg of its own")
-            yield make_finding("leg-without-place", ways[1], leg.gathering, expected, repair, ways)
+            yield make_finding("leg-without-place", *named[1], expected, repair, ways)
         if leg.until_left is not None and leg.sector is None:
             expected = Message("a sector that the gathering leaves")
             repair = Message("leave it out: units that go with people set out with them")
@@ -190,7 +209,7 @@ def find_leg_faults(number: int, movement: Movement) -> Iterator[Finding]:
             repair = Message("write where the units go then, or leave it out")
             end = ends[0] if leg.until is not None else ends[1]
             yield make_finding("leg-without-end", end, leg.until or leg.until_left, expected, repair, (own, end))
-        elif not last and leg.sector is not None and leg.until is None:
+        elif not last and (leg.sector or leg.post) is not None and leg.until is None:
             expected = Message("a clock time HH:MM")
             repair = Message("write when they set out at the latest")
             yield make_finding("leg-without-end", ends[0], None, expected, repair, (own, *ways, ends[0]))

@@ -26,6 +26,7 @@ Source = Annotated[str, Field(min_length=1, max_length=500, description="where t
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="clock time HH:MM")]
 Minutes = Annotated[float, Amount("min", 0, 1440)]
 Share = Annotated[float, Amount("share of 1", 0, 1)]
+Factor = Annotated[float, Amount("factor", 0.1, 10)]
 Tension = Annotated[float, Amount("share of 1", 0, 1, words=TENSION)]
 Likelihood = Annotated[float, Amount("share of 1", 0, 1, words=CHANCE)]
 Weight = Annotated[float, Amount("points per unit", 0, 1e15)]

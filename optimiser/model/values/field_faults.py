@@ -54,6 +54,8 @@ _UNITS = (
     Message("units"),
     Message("as named"),
     Message("share of 1"),
+    Message("share per hour"),
+    Message("factor"),
     Message("CVaR level"),
     Message("change of tension"),
     Message("points per unit"),

@@ -279,8 +279,8 @@ def _list_names(instance: Instance) -> Iterator[tuple[str, str | None, str]]:
         yield f"accompaniments[{i}].gathering", accompaniment.gathering, "gathering"
     for i, movement in enumerate(instance.movements):
         for j, leg in enumerate(movement.legs):
-            names = {"sector": leg.sector, "gathering": leg.gathering, "until_left": leg.until_left}
-            kinds = {"sector": "sector", "gathering": "gathering", "until_left": "gathering"}
+            names = {"sector": leg.sector, "gathering": leg.gathering, "post": leg.post, "until_left": leg.until_left}
+            kinds = {"sector": "sector", "gathering": "gathering", "post": "post", "until_left": "gathering"}
             yield from ((f"movements[{i}].legs[{j}].{n}", v, kinds[n]) for n, v in names.items() if v is not None)
     for i, trigger in enumerate(instance.triggers):
         yield from ((f"triggers[{i}].sectors[{j}]", name, "sector") for j, name in enumerate(trigger.sectors))

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Self, TypeVar
 from pydantic import BaseModel, Field
 
 from optimiser.common.language import Code
-from optimiser.model.parts.notes import UNHASHED
+from optimiser.model.parts.notes import LATER, UNHASHED
 from optimiser.model.values.base import Frozen, Model, Text
 from optimiser.model.values.quantity import FrozenMap
 
@@ -80,12 +80,25 @@ class ToldTexts(Model):
     def fingerprint(self) -> str:
         """Return the sha256 of the content, the same in every process and language, and wherever its file lies.
 
-        Free texts for papers and outlines do not count: a call sign may be filled in once the plan is made.
+        Free texts for papers and outlines do not count: a call sign may be filled in once the plan is made. Fields that
+        files once lacked count where they say something else than a file without them.
         """
         left_out: Any = {part: {"__all__": set(names)} for part, names in UNHASHED.items()}
         content = self.as_filed().model_dump(mode="json", exclude={"texts": True, "told": True, **left_out})
+        for part, names in LATER.items():
+            for owner, written in _pair(getattr(self, part), content[part]):
+                for name in names:
+                    if written[name] == type(owner).model_fields[name].default:
+                        del written[name]
+        for movement in content.get("movements", ()):
+            movement["legs"] = [{k: v for k, v in leg.items() if (k, v) != ("post", None)} for leg in movement["legs"]]
         body = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(body.encode()).hexdigest()
+
+
+def _pair(parts: Model | tuple[Model, ...], written: Any) -> list[tuple[Model, dict[str, Any]]]:
+    """Return one part, or each of several, with what is written of it."""
+    return list(zip(parts, written, strict=True)) if isinstance(parts, tuple) else [(parts, written)]
 
 
 def _squeeze(text: str) -> str:

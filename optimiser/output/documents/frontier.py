@@ -1,4 +1,4 @@
-"""A frontier and the worth of one more unit as documents: the same bytes wherever they are made."""
+"""A frontier, the worth of one more unit and the price of presence as documents, the same bytes wherever made."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from optimiser.output.documents.plan import comparison_values, dump, interval_va
 from optimiser.output.drawing.frontier import draw_frontier
 from optimiser.planning.programs.requirements import Frame
 from optimiser.questions.frontier import Frontier, Level
+from optimiser.questions.presence import PresencePrice
 from optimiser.questions.resources import tell_rule
 from optimiser.questions.worth import Appraisal
 
-FORMAT, WORTH = "optimiser-frontier/1", "optimiser-worth/1"
+FORMAT, WORTH, PRESENCE = "optimiser-frontier/1", "optimiser-worth/1", "optimiser-presence/1"
 
 
 def describe_frontier(frontier: Frontier) -> dict[str, Any]:
@@ -122,5 +123,36 @@ def describe_worth(appraisal: Appraisal) -> dict[str, Any]:
                 "deployment": worth.deployment.model_dump(mode="json"),
             }
             for worth in appraisal.worths
+        ],
+    }
+
+
+def describe_presence(price: PresencePrice) -> dict[str, Any]:
+    """Turn what rules of presence cost into plain values."""
+    names = [", ".join(one.rules) for one in price.prices]
+    return {
+        "format": PRESENCE,
+        "instance": name_instance(price.instance),
+        "settings": {
+            "seed": price.seed,
+            "scenarios": price.scenarios,
+            "reporting": price.reporting,
+            "budget": price.budget,
+            "law": price.law,
+            "versions": installed(),
+        },
+        "deployment": price.deployment.model_dump(mode="json"),
+        "loss": interval_values(price.evaluation.loss, "points"),
+        "spent": price.spent,
+        "law_range": law_range_values(price.law_range, ("plan", *names), names),
+        "prices": [
+            {
+                "rules": list(one.rules),
+                "spent": one.spent,
+                "change": comparison_values(one.change),
+                "sentence": one.sentence(),
+                "deployment": one.deployment.model_dump(mode="json"),
+            }
+            for one in price.prices
         ],
     }

@@ -12,10 +12,10 @@ from optimiser.common.errors import Fault, InputFault
 from optimiser.common.faults import Said, make_fault
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.message import Message
-from optimiser.files.examination.stands import list_stands
 from optimiser.files.geojson.areas import turn_rings
 from optimiser.model.clocks import find_late_start
 from optimiser.model.deployment import Allotment, Deployment, count_heads_at, count_unit_heads
+from optimiser.model.expected.stands import list_stands
 from optimiser.model.harms import INDEPENDENT
 from optimiser.model.instance import Gathering, Instance, Post, Reinforcement, Sector, Team, VehicleType
 from optimiser.model.parts.itinerary import Way
@@ -167,9 +167,9 @@ def _post(instance: Instance, post: Post, deployment: Deployment | None, languag
 
 
 def _moving(instance: Instance, moving: Moving, deployment: Deployment | None, language: Language) -> Feature:
-    """Give who moves at its first sector, with its gathering or its legs, and name all sectors where it may stand."""
+    """Give who moves where it is first, with its gathering or its legs, and name all sectors where it may stand."""
     first = find_assembly(instance, moving)
-    point = next(_point(sector) for sector in instance.sectors if sector.id == first)
+    point = next(_point(place) for place in (*instance.sectors, *instance.posts) if place.id == first)
     kind, goal = "accompaniment", dict[str, Any]()
     if isinstance(moving, Movement):
         kind, goal["legs"] = "movement", [leg.model_dump(exclude_none=True) for leg in moving.legs]

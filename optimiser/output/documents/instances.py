@@ -1,4 +1,4 @@
-"""Instances and their files as documents: the line of one, and the faults and warnings of a file."""
+"""Instances and their files as documents: the line of one, faults and warnings of a file, what could move in one."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from typing import Any
 from pydantic import BaseModel
 
 from optimiser.common.errors import Fault
+from optimiser.files.examination.proposals import find_section, plain_moving
 from optimiser.model.cautions import Caution, caution_values
+from optimiser.model.expected.stands import list_stands
 from optimiser.model.instance import Instance
+from optimiser.model.parts.movement import Moving
 
 UNSOURCED = ("assumed", "invented")
 
@@ -67,3 +70,19 @@ def describe_faults(source: str, faults: Iterable[Fault], cautions: Iterable[Cau
         "faults": [asdict(fault) for fault in faults],
         "warnings": caution_values(cautions),
     }
+
+
+def describe_proposals(instance: Instance, found: Iterable[Moving]) -> dict[str, Any]:
+    """Return what is proposed to move, each as the instance would have it, and where its units would stand."""
+    proposals = [
+        {
+            "part": find_section(moving),
+            "data": plain_moving(moving),
+            "stands": [
+                {"sector": stand.sector, "from": instance.clock(stand.formed), "to": instance.clock(stand.left)}
+                for stand in list_stands(instance, moving)
+            ],
+        }
+        for moving in found
+    ]
+    return {"format": "optimiser-movements/1", "instance": name_instance(instance), "proposals": proposals}

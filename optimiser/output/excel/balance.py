@@ -53,6 +53,10 @@ def list_needs(solution: Solution) -> tuple[list[Need], list[Need]]:
             least += _officer(requirement, frame, numbers)
         elif requirement.code == "seats":
             least += _seats(requirement, frame, numbers)
+        elif requirement.code == "presence-backed":
+            least += _backed(requirement, frame, numbers)
+        elif requirement.code == "presence-reserve-share":
+            least += _reserve(requirement, frame, numbers)
         else:
             for row in requirement.rows:
                 (least if row.least is not None else most).extend(_plain(requirement, row, frame, numbers))
@@ -85,6 +89,28 @@ def _officer(requirement: Requirement, frame: Frame, numbers: Numbers) -> Iterat
         officers = [k for k in frame.teams if frame.roles[frame.instance.teams[k].role].officer]
         parts = [((place, k), int(numbers[place, k])) for k in officers]
         yield Need(requirement.name, "number", 1, sum(n for _, n in parts), _late(frame, parts))
+
+
+def _backed(requirement: Requirement, frame: Frame, numbers: Numbers) -> Iterator[Need]:
+    """Compare the lines beside teams that hold none with the one that must be there."""
+    row = requirement.rows[0]
+    backing = [cell for cell, c in row.terms.items() if c < 0]
+    alone = [cell for one in requirement.rows for cell, c in one.terms.items() if c > 0]
+    if any(numbers[cell] for cell in alone):
+        parts = [(cell, int(numbers[cell])) for cell in backing]
+        yield Need(requirement.name, "number", 1, sum(n for _, n in parts), _late(frame, parts))
+
+
+def _reserve(requirement: Requirement, frame: Frame, numbers: Numbers) -> Iterator[Need]:
+    """Compare the heads of lines that wait for ring 1 with their share of all such heads."""
+    terms = requirement.rows[0].terms
+    waiting = [(cell, frame.heads[cell[1]] * int(numbers[cell])) for cell, c in terms.items() if c > 0]
+    heads = sum(frame.heads[cell[1]] * int(numbers[cell]) for cell in terms)
+    share = frame.reserve_share
+    if heads:
+        yield Need(
+            requirement.name, "heads", math.ceil(share * heads), sum(n for _, n in waiting), _late(frame, waiting)
+        )
 
 
 def _seats(requirement: Requirement, frame: Frame, numbers: Numbers) -> Iterator[Need]:

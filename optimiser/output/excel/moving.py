@@ -88,6 +88,9 @@ def write_movements(page: BookSheet, solution: Solution, language: Language) -> 
                 )
             formed = clock_value(at.instance.clock(stand.formed))
             first = (at.heads(one.id), who) if number == 0 else (None, "")
-            page.put_row(row, (plain(one.name), number + 1, at.names[stand.sector], formed, *onward, *first), _STAND)
+            where = at.names[stand.sector]
+            if one.legs[stand.leg].post is not None:
+                where = language("{place}, rest", place=where)
+            page.put_row(row, (plain(one.name), number + 1, where, formed, *onward, *first), _STAND)
             row += 1
     write_total(page, row, 9, 7, language("heads that move as planned"))

@@ -7,10 +7,10 @@ from typing import Any
 
 from optimiser.common.language import Language
 from optimiser.common.number_format import plain
-from optimiser.files.examination.visits import list_due
 from optimiser.files.plan_tables.layout import SHEET, STAMP, TITLES
 from optimiser.model.clocks import find_first_minute
 from optimiser.model.deployment import Allotment, Deployment, count_unit_heads
+from optimiser.model.expected.visits import list_due
 from optimiser.model.instance import Instance, Post, Sector, Team, VehicleType
 from optimiser.model.parts.movement import Moving
 from optimiser.model.parts.notes import NOTES, find_notes, join_notes

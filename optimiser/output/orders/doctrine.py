@@ -13,6 +13,7 @@ from optimiser.output.blocks import Points, Section, Span, Table, TableColumn, T
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.callable import has_cannon, needs_gates
 from optimiser.output.words.head_counts import label_team
+from optimiser.output.words.presence import list_in_force
 
 CALL_PHASES: tuple[CallPhase, ...] = get_args(CallPhase)
 USUAL = Message("PHH, Perkap 16/2006 and Perkap 8/2010")  # as `Doctrine` has it
@@ -64,6 +65,15 @@ def gates_section(at: Situation, place: Sector | Post | None = None) -> Section 
         _("reason written down by:"),
     )
     return Section(_("Gates before the water cannon runs, each one"), (Points(items, tick=True),), half=True)
+
+
+def presence_section(at: Situation) -> Section | None:
+    """List the rules of presence in force; None where the instance has none."""
+    presence = at.instance.presence
+    if presence is None or not presence.in_force:
+        return None
+    items = list_in_force(at.instance, presence, at.language)
+    return Section(at.language("Presence: who must be there"), (Points(items),))
 
 
 def force_section(at: Situation) -> Section:

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from optimiser.common.language import Language
 from optimiser.common.number_format import capitalise, given, percent, plain, span, tell_rare
-from optimiser.files.examination.visits import Visit, order_by_day
 from optimiser.model.clocks import span_closure, span_window
+from optimiser.model.expected.visits import Visit, order_by_day
 from optimiser.model.harms import LISTED, Harm
 from optimiser.model.instance import Sector
 from optimiser.model.parts.movement import Moving
@@ -34,6 +34,7 @@ from optimiser.output.orders.doctrine import (
     gates_section,
     phase_mark,
     phase_name,
+    presence_section,
 )
 from optimiser.output.orders.form import Paper
 from optimiser.output.orders.placement import placement_sections
@@ -41,6 +42,7 @@ from optimiser.output.orders.shapes import Part, Shape, shape_name, shape_parts
 from optimiser.output.orders.sheet import how_soon, tell_window, unit_cells
 from optimiser.output.orders.situation import BASE, Situation
 from optimiser.output.orders.staffing.callable import has_cannon
+from optimiser.output.orders.staffing.relief import relief_pairs
 from optimiser.output.orders.staffing.tasks import list_hard_units
 from optimiser.output.words.reasons import tell_share, tell_thinnest
 
@@ -162,7 +164,7 @@ def _method(at: Situation) -> list[Section]:
     rows = tuple((phase_mark(at, p), commander(at, p), text) for p, text in zip(CALL_PHASES, _words(at), strict=True))
     columns = (TableColumn(_("Phase"), 1.2), TableColumn(_("In command"), 1.4), TableColumn(_("What is done"), 7.0))
     sections.append(Section(_("Phases"), (Table(columns, rows, _("Doctrine: {name}.", name=doctrine_name(at))),)))
-    sections.append(force_section(at))
+    sections += [section for section in (presence_section(at), force_section(at)) if section]
     gate = gates_section(at)
     if gate:
         sections.append(replace(gate, half=False))
@@ -230,14 +232,7 @@ def _administration(at: Situation, verdict: Verdict) -> list[Section]:
         (_("Outside the cap"), number(heads.outside)),
         (_("Held at base"), number(heads.base)),
     ]
-    every = float(at.instance.doctrine.relief_every)
-    if every > 0.0:
-        relief = _(
-            "every {hours} h, like for like, {minutes} min",
-            hours=given(every / 60.0, _),
-            minutes=given(float(at.instance.doctrine.relief), _),
-        )
-        pairs.append((_("Relief"), relief))
+    pairs += relief_pairs(at)
     pairs.append((_("Meals and water"), BY_HAND))
     pairs.append((_("Fuel, refill of the water cannon") if has_cannon(at) else _("Fuel"), BY_HAND))
     rows: tuple[tuple[Value, ...], ...] = tuple(unit_cells(at, unit) for unit in at.units[BASE])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from optimiser.common.number_format import given, plain
-from optimiser.files.examination.visits import order_by_day
 from optimiser.model.deployment import count_unit_heads
+from optimiser.model.expected.visits import order_by_day
 from optimiser.model.instance import Post, Sector
 from optimiser.output.blocks import BY_HAND, Section, Span, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import phase_name
@@ -14,13 +14,14 @@ from optimiser.output.orders.staffing.accepted_risk import first_people, list_un
 from optimiser.output.orders.staffing.along import find_gathering, name_assembly, tell_extra
 from optimiser.output.orders.staffing.callable import list_guards
 from optimiser.output.orders.staffing.movement import list_relocations
+from optimiser.output.orders.staffing.relief import relief_sections
 
 
 def placement_sections(at: Situation) -> list[Section]:
     """List who stands in sectors, where nobody does, and who waits at posts."""
     risks = accepted_risks(at)
     moving = (_with_gatherings(at), _movements(at), risks)
-    return [deployment(at), *(section for section in moving if section), _reserve(at)]
+    return [deployment(at), *(section for section in moving if section), *relief_sections(at), _reserve(at)]
 
 
 def deployment(at: Situation) -> Section:

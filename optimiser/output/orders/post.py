@@ -98,8 +98,8 @@ def _by_phase(at: Situation, post: Post) -> Section:
     if kept:
         rows.append((_("Not called"), at.list(kept)))
     columns = (TableColumn(_("A sector that is"), 1.5), TableColumn(_("may call"), 8.5))
-    note = ""
-    if any(guards.values()):
+    note, presence = "", at.instance.presence
+    if any(guards.values()) and not (presence and presence.escort_stays):
         note = _("In the expected figures an escort may be called away; its water cannon then stays where it is.")
     return Section(_("Who may be called"), (Table(columns, tuple(rows), note),))
 

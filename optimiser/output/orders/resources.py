@@ -17,6 +17,7 @@ from optimiser.output.orders.sheet import AGAIN, ring_name, unit_cells
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.along import list_coming, name_assembly
 from optimiser.output.orders.staffing.balance import Balance, list_balances
+from optimiser.output.orders.staffing.relief import relief_pairs
 from optimiser.output.orders.staffing.required import list_required, with_late
 
 
@@ -71,6 +72,7 @@ def assignment_list(at: Situation) -> Paper:
                     (
                         (_("6. Work assignments"), _("on the sheet of each place")),
                         (_("7. Special instructions"), _("facilitation first; exits kept open; firearms out of scope")),
+                        *relief_pairs(at),
                         (_("8. Communications"), BY_HAND),
                     )
                 ),

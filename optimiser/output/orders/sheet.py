@@ -24,6 +24,7 @@ from optimiser.output.orders.staffing.callable import (
     list_help,
     needs_gates,
 )
+from optimiser.output.orders.staffing.relief import relief_times
 from optimiser.output.orders.staffing.tasks import tasks_section
 from optimiser.output.words.head_counts import with_start
 from optimiser.output.words.reasons import name_visit
@@ -295,7 +296,7 @@ def _events(at: Situation, sector: Sector) -> list[tuple[float, str]]:
         stand, until = at.stand(sector), _leaves_at(at, sector)
         for i in range(1, math.ceil((until - stand) / every)):
             found.append((stand + i * every, _("relief, like for like")))
-    return found
+    return [*found, *relief_times(at, sector)]
 
 
 def _leaves_at(at: Situation, sector: Sector) -> float:

@@ -10,11 +10,11 @@ from functools import cached_property
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import given, plain
-from optimiser.files.examination.stands import Passage, Stand, list_passages
-from optimiser.files.examination.visits import Visit, list_due, list_visits
 from optimiser.model.clocks import find_first_minute
 from optimiser.model.deployment import Allotment, Deployment, count_heads_over_time, count_unit_heads
 from optimiser.model.distances import Distances, measure
+from optimiser.model.expected.stands import Passage, Stand, find_ride, list_passages
+from optimiser.model.expected.visits import Visit, list_due, list_visits
 from optimiser.model.instance import Instance, Post, Reinforcement, Role, Sector, Team, VehicleType
 from optimiser.model.parts.movement import Moving, find_assembly
 from optimiser.model.values.base import Place
@@ -157,14 +157,8 @@ class Situation:
         return self.passages[moving.id][0].stands if moving.id in self.passages else ()
 
     def ride(self, moving: Moving) -> float | None:
-        """Speed into sectors of units that move, km/h, if their own vehicles have seats for all, as in the simulation.
-
-        Without people they go as fast as the slowest vehicle; None if they walk.
-        """
-        vehicles = [(kind, n) for kind, n in self.vehicles(moving.id) if not kind.water_cannon]
-        heads = sum(n * int(kind.size) for kind, n in self.teams(moving.id))
-        seats = sum(n * int(kind.seats) for kind, n in vehicles)
-        return min(float(kind.speed) for kind, _n in vehicles) if vehicles and heads <= seats else None
+        """Speed into sectors and to posts of units that move, km/h; None if they walk. See `find_ride`."""
+        return find_ride(self.instance, self.deployment.places.get(moving.id, Allotment()))
 
     # ---------------------------------------------------------------- ways
 
@@ -195,10 +189,11 @@ class Situation:
         return {place.id: plain(place.name) for place in self.instance.places}
 
     @cached_property
-    def assembly(self) -> dict[str, Sector]:
-        """Sectors where units that move form up first, on the likeliest way, by their place."""
-        sectors = {sector.id: sector for sector in self.instance.sectors}
-        return {moving.id: sectors[find_assembly(self.instance, moving)] for moving in self.instance.moving}
+    def assembly(self) -> dict[str, Sector | Post]:
+        """Sectors or posts where units that move are first, on the likeliest way, by their place."""
+        fixed: tuple[Sector | Post, ...] = (*self.instance.sectors, *self.instance.posts)
+        places = {place.id: place for place in fixed}
+        return {moving.id: places[find_assembly(self.instance, moving)] for moving in self.instance.moving}
 
     @cached_property
     def homes(self) -> dict[str, Post]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimiser.common.number_format import percent, plain
-from optimiser.files.examination.visits import Visit, join_ways
+from optimiser.model.expected.visits import Visit, join_ways
 from optimiser.model.instance import Sector
 from optimiser.model.parts.movement import Accompaniment, Movement
 from optimiser.output.orders.situation import Situation

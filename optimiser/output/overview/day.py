@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from optimiser.files.examination.visits import Visit, join_ways
 from optimiser.model.clocks import span_window
+from optimiser.model.expected.visits import Visit, join_ways
 from optimiser.model.instance import Post, Sector
 from optimiser.model.parts.movement import Moving
 from optimiser.output.orders.situation import Situation

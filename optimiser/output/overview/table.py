@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from optimiser.common.number_format import given, percent, plain
-from optimiser.files.examination.visits import Visit
+from optimiser.model.expected.visits import Visit
 from optimiser.model.instance import Post, Sector
 from optimiser.model.parts.movement import Moving
 from optimiser.output.blocks import Block, Brief, Inline, Paragraph, Span, Spans, Strip, Table, TableColumn, Tone, Value

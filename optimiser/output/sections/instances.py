@@ -9,9 +9,9 @@ from optimiser.common.language import ENGLISH, Language
 from optimiser.common.message import Message
 from optimiser.common.number_format import plain
 from optimiser.files.examination.means import count_heads
-from optimiser.files.examination.stands import list_stands
 from optimiser.files.workbook.labels import title_library
 from optimiser.model.cautions import Caution
+from optimiser.model.expected.stands import list_stands
 from optimiser.model.instance import Instance, Role
 from optimiser.model.parts.movement import Moving
 from optimiser.output.blocks import Paragraph, Points, Section, Span, Table, TableColumn
@@ -143,9 +143,12 @@ def _abilities(role: Role, language: Language) -> Iterator[str]:
 def proposal_sections(instance: Instance, found: Sequence[Moving], language: Language = ENGLISH) -> list[Section]:
     """List proposed accompaniments and movements: their name, and where their units would stand along likely ways."""
     if not found:
-        none = language("Nothing to propose: no people are expected to go on, or all that is here moves already.")
+        none = language(
+            "Nothing to propose: no people are expected to go on, units would come too late for them, or all that is "
+            "here moves already."
+        )
         return [Section("", (Paragraph(none),))]
-    names = {sector.id: plain(sector.name) for sector in instance.sectors}
+    names = {place.id: plain(place.name) for place in (*instance.sectors, *instance.posts)}
     rows = []
     for moving in found:
         stands = "; ".join(

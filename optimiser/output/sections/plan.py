@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import figure, given, mean, percent, span
 from optimiser.files.examination import list_remarks
-from optimiser.files.examination.visits import list_due, order_by_day
+from optimiser.model.expected.visits import list_due, order_by_day
 from optimiser.model.instance import Instance, Sector
 from optimiser.model.laws.escalation_law import RED, YELLOW
 from optimiser.output.blocks import Block, Inline, Pairs, Paragraph, Section, Span, Table, TableColumn, Value
@@ -36,6 +36,7 @@ from optimiser.output.sections.roster import (
     tell_moving,
 )
 from optimiser.output.words.bands import tell_band
+from optimiser.output.words.relief import tell_overdue
 from optimiser.planning.solution import Alternative, Lever, Solution
 
 SHORT_HASH = 12  # digits of an instance's hash that a terminal shows
@@ -107,6 +108,8 @@ def remark_blocks(solution: Solution, language: Language) -> Iterator[Block]:
     facts: list[tuple[str, Value]] = [
         (language(name), Span(language(line), "warning")) for name, line in list_remarks(solution.instance)
     ]
+    if overdue := tell_overdue(solution.instance, solution.deployment, language):
+        facts.append((language("Relief"), Span(overdue, "warning")))
     if solution.interrupted:
         said = language("before the search ended; this is the best plan found until then.")
         facts.append((language("Interrupted"), Span(said, "warning")))

@@ -8,8 +8,8 @@ import numpy as np
 
 from optimiser.common.language import Language
 from optimiser.common.number_format import percent, plain
-from optimiser.files.examination.visits import SURE, list_due, list_visits, order_by_day
 from optimiser.model.deployment import Allotment, count_heads_at
+from optimiser.model.expected.visits import SURE, list_due, list_visits, order_by_day
 from optimiser.model.instance import Instance, Post, Sector
 from optimiser.model.parts.movement import Accompaniment, Movement, find_likeliest
 from optimiser.output.blocks import Block, Inline, Paragraph, Span, Spans, Table, TableColumn, Value

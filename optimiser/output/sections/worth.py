@@ -1,4 +1,4 @@
-"""What one more team or vehicle of each kind is worth, the most useful first."""
+"""What one more team or vehicle of each kind is worth, the most useful first; and what rules of presence cost."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from optimiser.model.moves import list_moves
 from optimiser.output.blocks import Block, Paragraph, Section, Span, Table, TableColumn, Value
 from optimiser.output.sections.parts import HELPS, judged, law_range_blocks, mark_spent, rare_note, title_section
 from optimiser.output.words.moves import tell_moves
+from optimiser.output.words.presence import name_presence
+from optimiser.questions.presence import PresencePrice, RulePrice
 from optimiser.questions.resources import supply, tell_spent
 from optimiser.questions.worth import Appraisal, Worth
 
@@ -129,3 +131,76 @@ def _goal(appraisal: Appraisal, worth: Worth, language: Language) -> Paragraph:
     told = tell_moves(more, moves, language) if moves else language("held at base")
     name = worth.resource.name(appraisal.instance, language)
     return Paragraph(language("With one more {name}: {moves}.", name=name, moves=told))
+
+
+# ---------------------------------------------------------------- what rules of presence cost
+
+
+def presence_sections(price: PresencePrice, language: Language = ENGLISH) -> list[Section]:
+    """Lay out what each rule of presence costs, the dearest first, and all of them together."""
+    asked = language("What rules of presence cost, instance {instance}", instance=price.instance.name)
+    ranked = sorted(price.prices, key=lambda one: (len(one.rules) > 1, -one.change.loss.mean))
+    return [
+        title_section(price.instance.title, asked),
+        Section("", [_prices(ranked, language), *_about_prices(price, ranked, language)]),
+    ]
+
+
+def _prices(ranked: Sequence[RulePrice], language: Language) -> Table:
+    columns = [
+        TableColumn(language("Rule")),
+        TableColumn(language("Points"), firm=True),
+        TableColumn(language("Injured"), firm=True),
+        TableColumn(language("What it costs")),
+    ]
+    rows: list[Sequence[Value]] = []
+    for one in ranked:
+        row: list[Value] = [Span(name_presence(one.rules, language), "strong")]
+        row += [
+            (mean(i, True, language), ends(i, True, language)) for i in (one.change.loss, one.change.harms["injuries"])
+        ]
+        rows.append([*row, mark_spent(_effect(one, language), one.spent)])
+    return Table(columns, rows)
+
+
+def _effect(one: RulePrice, language: Language) -> Span:
+    """Say in a word whether rules are shown to cost anything."""
+    loss = one.change.loss
+    if one.same:
+        return Span(language("no cost found"), "good")
+    if loss.low > 0.0:
+        return Span(language("costs"), "warning")
+    return Span(language("not shown to cost"), "soft")
+
+
+def _about_prices(price: PresencePrice, ranked: Sequence[RulePrice], language: Language) -> Iterator[Block]:
+    if price.spent or any(one.spent for one in ranked):
+        yield Paragraph(tell_spent(price.budget, language), "note")
+    for one in ranked:
+        moves = list_moves(price.instance, price.deployment, one.deployment)
+        if one.change.loss.low > 0.0 and moves:
+            words = {
+                "rule": name_presence(one.rules, language),
+                "moves": tell_moves(price.instance, moves, language),
+            }
+            yield Paragraph(language("Without it ({rule}): {moves}.", **words))
+    said = language(
+        "Points and injured: the plan that keeps all rules minus the plan found without the rule, over the same {n} "
+        "fresh scenarios; [95 % interval each]; the others are kept. Above 0 is what the rule costs. Each plan is "
+        "improved from the one that keeps all: this is the price between plans found, not between optima. What a rule "
+        "is there for is not all in these points.",
+        n=language.number(f"{price.reporting:,}"),
+    )
+    yield Paragraph(said, "note")
+    yield from rare_note((i for one in ranked for i in one.change.shown), language)
+    if price.law_range is not None:
+        order = [price.prices.index(one) for one in ranked]
+        first, *losses = price.law_range.losses
+        found = replace(
+            price.law_range,
+            losses=(first, *(losses[i] for i in order)),
+            differences=tuple(price.law_range.differences[i] for i in order),
+        )
+        names = [name_presence(one.rules, language) for one in ranked]
+        plans = [language("the plan"), *(language("without the rule '{rule}'", rule=name) for name in names)]
+        yield from law_range_blocks(found, language("Rule"), names, plans, language)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import percent, plain, span
-from optimiser.files.examination.visits import Visit, list_visits
+from optimiser.model.expected.visits import Visit, list_visits
 from optimiser.model.instance import Gathering, Instance, Sector
 from optimiser.model.laws.escalation_law import GREEN, RED, YELLOW
 from optimiser.model.parts.itinerary import may_displace

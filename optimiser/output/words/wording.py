@@ -108,6 +108,8 @@ class Wording:
                 return language("the line is at full strength again")
             case "relief":
                 return language.plural("relief of {n} team begins", "relief of {n} teams begins", count)
+            case "tired":
+                return language("{unit} tire: {share:.0%} of their ability is left", unit=unit, share=event.number)
             case "asked":
                 return self._asked(event)
             case "call_refused":

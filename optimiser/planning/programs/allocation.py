@@ -252,7 +252,7 @@ class _Program:
             weight = float(self.instance.objective.tail_weight)
             # a loss counts in the mean and, weighted, in the tail; a cost once: so much of it is in every scenario
             worth = (loss if weight > 0.0 else loss.mean(axis=1, keepdims=True)) + cost[:, None] / (1.0 + weight)
-            keep = undominated(numbers, worth, self.frame.callables if self.frame.is_post(p) else ())
+            keep = undominated(numbers, worth, self.frame.needed_elsewhere(p))
             configurations = [c for c, kept in zip(configurations, keep, strict=True) if kept]
             loss, cost = loss[keep], cost[keep]
         self.tables[p] = (configurations, loss, cost)

@@ -66,8 +66,8 @@ class RestrictedMaster:
 
     Each row is: sum over places of numbers @ use <= most.
 
-    Rows that ask for a least number at several posts together, or for room for those who accompany people, are left
-    out, which can only lower the bound.
+    Rows that ask for a least number at several posts together, for room for those who accompany people, or for
+    somebody of several places, as rules of presence do, are left out, which can only lower the bound.
 
     Parameters
     ----------

@@ -12,11 +12,13 @@ import math
 import numpy as np
 
 from optimiser.common.message import Message
-from optimiser.model.deployment import Numbers
+from optimiser.model.deployment import Deployment, Numbers
 from optimiser.model.instance import Gathering, Instance
 from optimiser.model.parts.itinerary import Stop
 from optimiser.model.values.quantity import Quantity
+from optimiser.planning.programs.feasibility import nearest_to
 from optimiser.planning.programs.requirements import Frame
+from optimiser.planning.search.hand_rules import NODES
 from optimiser.planning.search.search_state import Propose, Search, Step, Steps
 from optimiser.planning.search.separable import relaxation_steps
 from optimiser.simulation.index_instance import index_instance
@@ -46,6 +48,9 @@ def start_decoupled(state: Search, propose: Propose) -> Steps:
             finally:
                 simulator.sector_replications += other.sector_replications
         plan = np.concatenate([inner.best[:sectors], start[sectors:]])
+        if instance.presence is not None and not state.rules.holds(plan):  # rules that sectors apart do not know
+            wanted = Deployment.of_numbers(instance, plan)
+            plan = nearest_to(instance, wanted, nodes=NODES).numbers(instance)
         if state.rules.holds(plan):
             state.consider(plan)
         yield Step(Message("planned as if sectors were apart"))
@@ -74,6 +79,7 @@ def decouple(instance: Instance, waiting: Numbers) -> Instance:
         gatherings=tuple(part for g in instance.gatherings for part in _parts(instance, facts, g)),
         reinforcements=(),
         doctrine=instance.doctrine.altered(reserve_least=0),
+        presence=None,
         pins=tuple(pin for pin in instance.pins if pin.place in sectors),
         law={**instance.law, "spill": Quantity(0.0, 0.0, 0.0)},
     )

@@ -6,9 +6,10 @@ keep every requirement. Nothing is simulated and nothing drawn: the same instanc
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,16 +18,19 @@ from optimiser.common.message import Message
 from optimiser.model.clocks import span_window
 from optimiser.model.deployment import Deployment
 from optimiser.model.distances import measure
+from optimiser.model.expected.meetings import Stop, list_meetings
 from optimiser.model.instance import PHASES, Gathering, Instance, Team, VehicleType
 from optimiser.model.laws.constants import make_law
 from optimiser.model.laws.escalation_law import perceived_risk
-from optimiser.model.parts.movement import list_stops
+from optimiser.model.parts.movement import list_rests, list_stops
 from optimiser.planning.programs.feasibility import nearest
 from optimiser.planning.programs.requirements import Frame
 
 Floats = NDArray[np.float64]
 Worth = Callable[[Gathering, float], float]  # of people at a stop, by the minutes that they stay
-NOWHERE: Mapping[str, str] = MappingProxyType({})
+Meetings = Mapping[Stop, tuple[str, ...]]  # moving places whose units meet a gathering at a stop
+Key = TypeVar("Key")
+NOBODY: Meetings = MappingProxyType({})
 WORTHWHILE = 0.01  # active persons per head: below such a fall one more team waits in reserve; assumed
 NODES = 2_000  # of the search for the nearest feasible deployment: unlike the clock this limit repeats; assumed
 
@@ -49,8 +53,8 @@ def candidates(instance: Instance) -> dict[str, Deployment]:
 def proportional(instance: Instance) -> Deployment:
     """Share every kind out by expected crowd, what only acts later by nearness to the crowd.
 
-    Numbers are rounded by largest remainder (Hamilton). The share of all stops of a gathering goes with it, where it
-    can be accompanied.
+    Numbers are rounded by largest remainder (Hamilton). People whom moving units meet count for those, in equal parts
+    for several, and not for their sector.
     """
     plan, crowd = _Plan(instance), accompanied_crowd(instance)
     for team in instance.teams:
@@ -62,15 +66,17 @@ def proportional(instance: Instance) -> Deployment:
 
 
 def risk_first(instance: Instance) -> Deployment:
-    """Fill the riskiest sector to the perceived risk that doctrine requires, then the next; the rest waits at posts."""
-    plan, risk, active = _Plan(instance), expected_risk(instance), expected_active(instance)
+    """Fill the riskiest place to the perceived risk that doctrine requires, then the next; the rest waits at posts.
+
+    What moves is full once this holds at each of its stops.
+    """
+    plan, met = _Plan(instance), _meetings(instance)
+    line, risk = _Line(plan, met), _risk(instance, met)
     required = float(instance.doctrine.required_risk)
-    lines = [t for t in instance.teams if plan.strength(t) > 0.0]
-    for s in np.argsort(-risk, kind="stable"):
-        strength = 0.0
-        for team in lines:
-            while perceived_risk(plan.law, strength, active[s]) < required and plan.put(plan.sectors[s], team):
-                strength += plan.strength(team)
+    for place in np.argsort(-risk, kind="stable"):
+        for team in line.teams:
+            while line.least(place) < required and plan.put(plan.forward[place], team):
+                line.add(place, team)
     plan.support(risk)
     plan.reserve()
     return plan.finish(risk, "risk first")
@@ -80,29 +86,24 @@ def greedy(instance: Instance) -> Deployment:
     """Place team after team where expected active people times (1 - perceived risk) falls most per head.
 
     The fall at one sector does not depend on the others and shrinks from team to team, so that taking the best one each
-    time is optimal for equal teams (Armentrout et al., separable convex case). What is hardly worth it waits at posts.
+    time is optimal for equal teams (Armentrout et al., separable convex case); where some move, it is what a planner
+    would do. What is hardly worth it waits at posts.
     """
-    plan, active = _Plan(instance), expected_active(instance)
-    lines = [t for t in instance.teams if plan.strength(t) > 0.0]
-    strength = np.zeros(len(active))
-    open_to = np.ones((len(lines), len(active)), dtype=bool)
-
-    def fall(team: Team, s: int) -> float:
-        held = strength[s]
-        more = perceived_risk(plan.law, held + plan.strength(team), active[s])
-        return float(active[s] * (more - perceived_risk(plan.law, held, active[s])) / team.size)
-
-    falls = np.array([[fall(team, s) for s in range(len(active))] for team in lines])
+    plan, met = _Plan(instance), _meetings(instance)
+    line, places = _Line(plan, met), range(len(plan.forward))
+    open_to = np.ones((len(line.teams), len(places)), dtype=bool)
+    falls = np.array([[line.fall(p, team) for p in places] for team in line.teams])
     while open_to.any():
-        k, s = (int(i) for i in np.unravel_index(np.where(open_to, falls, -1.0).argmax(), falls.shape))
-        if falls[k, s] < WORTHWHILE:
+        k, p = (int(i) for i in np.unravel_index(np.where(open_to, falls, -1.0).argmax(), falls.shape))
+        if falls[k, p] < WORTHWHILE:
             break
-        if plan.put(plan.sectors[s], lines[k]):
-            strength[s] += plan.strength(lines[k])
-            falls[:, s] = [fall(team, s) for team in lines]
+        if plan.put(plan.forward[p], line.teams[k]):
+            line.add(p, line.teams[k])
+            for other in line.beside(p):
+                falls[:, other] = [line.fall(other, team) for team in line.teams]
         else:
-            open_to[k, s] = False
-    crowd = expected_crowd(instance)
+            open_to[k, p] = False
+    crowd = _crowd(instance, met)
     plan.support(crowd)
     plan.reserve()
     return plan.finish(crowd, "greedy")
@@ -110,22 +111,18 @@ def greedy(instance: Instance) -> Deployment:
 
 def expected_crowd(instance: Instance) -> Floats:
     """Person hours expected: turnout times stay, over every gathering that passes, shape (sectors,)."""
-    return _passing(instance, _person_hours(instance))
+    return _crowd(instance, NOBODY)[: len(instance.sectors)]
 
 
 def accompanied_crowd(instance: Instance) -> Floats:
-    """Person hours, of who can be accompanied with whoever does, shape (sectors + accompaniments,)."""
-    goes = {accompaniment.gathering: accompaniment.id for accompaniment in instance.accompaniments}
-    return _passing(instance, _person_hours(instance), goes)
-
-
-def _person_hours(instance: Instance) -> Worth:
-    return lambda g, stay: float(g.turnout * min(stay, instance.period.minutes) / 60.0)
+    """Person hours, of whom moving units meet with those, shape (sectors + moving places,)."""
+    return _crowd(instance, list_meetings(instance))
 
 
 def expected_active(instance: Instance) -> Floats:
     """Persons ready to act in disorder if all gatherings of a sector are there at once, shape (sectors,)."""
-    return _passing(instance, lambda g, _: _active(g))
+    total = _passing(instance, lambda g, _: _active(g), lambda _, sector: (sector,))
+    return np.array([total[s.id] for s in instance.sectors])
 
 
 def expected_risk(instance: Instance) -> Floats:
@@ -133,11 +130,42 @@ def expected_risk(instance: Instance) -> Floats:
 
     The weight of critical windows, 1 + their share of the period, is assumed.
     """
-    risk = _passing(instance, lambda g, _: _active(g) * g.tension)
-    spans = [[span_window(instance, w) for w in s.critical] for s in instance.sectors]
-    critical = np.array([sum(end - start for start, end in ends) / instance.period.minutes for ends in spans])
-    weighted: Floats = risk * (1.0 + np.minimum(1.0, critical))
-    return weighted
+    return _risk(instance, NOBODY)[: len(instance.sectors)]
+
+
+def _meetings(instance: Instance) -> Meetings:
+    """Return whom units meet by the rules that think in sectors: nobody moves where no movement is written.
+
+    Where units may only accompany, all would go with the march: more than three times the loss on oku-250.
+    """
+    return list_meetings(instance) if instance.movements else NOBODY
+
+
+def _crowd(instance: Instance, met: Meetings) -> Floats:
+    """Person hours by place, shape (sectors + moving places,)."""
+
+    def hours(gathering: Gathering, stay: float) -> float:
+        return float(gathering.turnout * min(stay, instance.period.minutes) / 60.0)
+
+    total = _passing(instance, hours, lambda stop, sector: met.get(stop, (sector,)))
+    return np.array([total[place.id] for place in (*instance.sectors, *instance.moving)])
+
+
+def _risk(instance: Instance, met: Meetings) -> Floats:
+    """Risk by place, see `expected_risk`, shape (sectors + moving places,)."""
+    critical = {}
+    for sector in instance.sectors:
+        ends = [span_window(instance, window) for window in sector.critical]
+        critical[sector.id] = min(1.0, sum(end - start for start, end in ends) / instance.period.minutes)
+    total = _passing(
+        instance,
+        lambda g, _: _active(g) * g.tension,
+        lambda stop, sector: tuple((place, sector) for place in met.get(stop, (sector,))),
+    )
+    risk = dict.fromkeys((place.id for place in (*instance.sectors, *instance.moving)), 0.0)
+    for (place, where), worth in total.items():
+        risk[place] += worth * (1.0 + critical[where])
+    return np.array(list(risk.values()))
 
 
 def _active(gathering: Gathering) -> float:
@@ -146,16 +174,56 @@ def _active(gathering: Gathering) -> float:
     return float(gathering.turnout * share)
 
 
-def _passing(instance: Instance, worth: Worth, goes: Mapping[str, str] = NOWHERE) -> Floats:
-    """Add up what every gathering is worth at each stop of each way; what `goes` names by gathering, at that place."""
-    total = dict.fromkeys((*(s.id for s in instance.sectors), *goes.values()), 0.0)
-    for gathering in instance.gatherings:
-        for way in gathering.ways:
-            for stop in way.stops:
-                total[goes.get(gathering.id, stop.sector)] += (
-                    float(gathering.chance) * way.share * worth(gathering, float(stop.stay))
-                )
-    return np.array(list(total.values()))
+def _passing(instance: Instance, worth: Worth, keys: Callable[[Stop, str], Sequence[Key]]) -> defaultdict[Key, float]:
+    """Add up what every gathering is worth at each stop of each way, in equal parts under the keys of the stop."""
+    total: defaultdict[Key, float] = defaultdict(float)
+    for g, gathering in enumerate(instance.gatherings):
+        for w, way in enumerate(gathering.ways):
+            for n, stop in enumerate(way.stops):
+                found = keys((g, w, n), stop.sector)
+                for key in found:
+                    part = float(gathering.chance) * way.share * worth(gathering, float(stop.stay))
+                    total[key] += part / len(found)
+    return total
+
+
+class _Line:
+    """How strong a line is met where, as teams are placed: by sector, apart for stops where others come there too."""
+
+    def __init__(self, plan: _Plan, met: Meetings) -> None:
+        self.plan, instance = plan, plan.instance
+        self.teams = [team for team in instance.teams if plan.strength(team) > 0.0]
+        found = _passing(instance, lambda g, _: _active(g), lambda stop, sector: ((sector, met.get(stop, ())),))
+        self.active = list(found.values())
+        self.strength = [0.0] * len(found)
+        index = {place: p for p, place in enumerate(plan.forward)}
+        self.places = [[index[place] for place in (sector, *moving)] for sector, moving in found]
+        self.stops: list[list[int]] = [[] for _ in plan.forward]
+        for c, places in enumerate(self.places):
+            for p in places:
+                self.stops[p].append(c)
+
+    def least(self, place: int) -> float:
+        """Return the least perceived risk at any stop of a place."""
+        return min((self._risk(stop) for stop in self.stops[place]), default=1.0)
+
+    def fall(self, place: int, team: Team) -> float:
+        """Return by how much active people whom no line reaches become fewer, per head, with one more team."""
+        more = self.plan.strength(team)
+        falls = (self.active[c] * (self._risk(c, more) - self._risk(c)) for c in self.stops[place])
+        return float(sum(falls) / team.size)
+
+    def add(self, place: int, team: Team) -> None:
+        """Place one team."""
+        for stop in self.stops[place]:
+            self.strength[stop] += self.plan.strength(team)
+
+    def beside(self, place: int) -> set[int]:
+        """Return the places that share a stop with one, itself among them."""
+        return {place, *(other for stop in self.stops[place] for other in self.places[stop])}
+
+    def _risk(self, stop: int, more: float = 0.0) -> float:
+        return perceived_risk(self.plan.law, self.strength[stop] + more, self.active[stop])
 
 
 class _Plan:
@@ -167,14 +235,14 @@ class _Plan:
         self.roles = {role.id: role for role in instance.roles}
         self.sectors = [s.id for s in instance.sectors]
         self.posts = [p.id for p in instance.posts]
-        self.forward = [*self.sectors, *(a.id for a in instance.accompaniments)]
+        self.forward = [*self.sectors, *(m.id for m in instance.moving)]
         self.arrivals = {"green", min((g.comes_as for g in instance.gatherings), key=PHASES.index, default="green")}
         self.wanted: dict[tuple[str, str], int] = {}
         self.heads: Counter[tuple[str, str]] = Counter()  # by place and role, of teams that crew and escort nothing yet
         self.left = self._stock()
         self.cap = int(instance.cap)
         self.room = {place.id: int(place.staging_capacity) for place in instance.places}
-        self.takes = {m.id: list_stops(instance, m) for m in instance.moving}  # room there as well
+        self.takes = {m.id: (*list_stops(instance, m), *list_rests(m)) for m in instance.moving}  # room there as well
         self.led = set(self.posts) if instance.doctrine.officer_per_sector else set(self.room)
         self.nearness = self._nearness()
 
@@ -272,8 +340,8 @@ class _Plan:
                 break
 
     def support(self, weights: Floats) -> None:
-        """Return each sector, the heaviest first and round after round, one team of each kind that holds no line."""
-        order = [self.sectors[s] for s in np.argsort(-weights, kind="stable") if weights[s] > 0.0]
+        """Send each place, the heaviest first and round after round, one team of each kind that holds no line."""
+        order = [self.forward[p] for p in np.argsort(-weights, kind="stable") if weights[p] > 0.0]
         for team in self.instance.teams:
             if not (self.leads(team) or self.waits(team) or self.strength(team) > 0.0):
                 while sum(self.put(place, team) for place in order):  # a round in which somebody got one
@@ -290,7 +358,7 @@ class _Plan:
 
         Parameters
         ----------
-        weights : of sectors, and of accompaniments where the rule places somebody there.
+        weights : of sectors and of what moves.
         """
         waiting = np.array(
             [sum(n for (p, _), n in self.heads.items() if p == post) for post in self.posts], dtype=float
@@ -298,6 +366,6 @@ class _Plan:
         behind = waiting if waiting.any() else self.nearness
         for vehicle in self.instance.vehicles:
             forward = vehicle.stands == "sectors" or (vehicle.stands == "anywhere" and vehicle.medical > 0.0)
-            places, share = (self.forward[: len(weights)], weights) if forward else (self.posts, behind)
+            places, share = (self.forward, weights) if forward else (self.posts, behind)
             self.share_out(vehicle, int(vehicle.count), places, share)
         return nearest(self.instance, self.wanted, nodes=NODES).altered(title=title)

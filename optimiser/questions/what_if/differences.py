@@ -10,6 +10,7 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
@@ -64,8 +65,10 @@ class Difference:
         *above, _ = self.path.split(".")
         part = _tell_field(above, self.owner, language)
         what = f"{self.owner} ({part})" if self.owner else part
-        if self.after is None:
+        if self.after is None and "name" in self.before:
             return language("{what}: taken away", what=what)
+        if self.after is None:
+            return language("{what}: taken away, {fields}", what=what, fields=_list(self.before, language, above[-1]))
         return language("{what}: added, {fields}", what=what, fields=_list(self.after, language, above[-1]))
 
     def __str__(self) -> str:
@@ -146,10 +149,8 @@ def _compare(old: Any, new: Any, path: Path, owner: str, unit: str) -> Iterator[
 
 
 def _compare_lists(old: Sequence[Any], new: Sequence[Any], path: Path, owner: str) -> Iterator[Difference]:
-    """Compare lists of parts: those with identifiers by these, others by their order."""
-    first, second = _keyed(old), _keyed(new)
-    for key in dict.fromkeys((*first, *second)):
-        one, other = first.get(key), second.get(key)
+    """Compare lists of parts: those with identifiers by these, others by their order, see `_align`."""
+    for key, one, other in _align(old, new):
         named = one if one is not None else other
         whose = owner or str(getattr(named, "name", ""))
         if one is None or other is None:
@@ -161,12 +162,25 @@ def _compare_lists(old: Sequence[Any], new: Sequence[Any], path: Path, owner: st
             yield from _compare_parts(one, other, (*path, key), whose)
 
 
+def _align(old: Sequence[Any], new: Sequence[Any]) -> Iterator[tuple[str | int, Any, Any]]:
+    """Put the parts of two lists beside each other, each with its key; None where one has none.
+
+    Parts without identifiers that are equal belong together: whatever is taken out of the middle moves those after it
+    and changes none of them. Between equal ones parts belong together by their order.
+    """
+    if any(hasattr(part, "id") for part in (*old, *new)):
+        first, second = ({part.id: part for part in parts} for parts in (old, new))
+        yield from ((key, first.get(key), second.get(key)) for key in dict.fromkeys((*first, *second)))
+        return
+    before, after = ([str(_plain(part)) for part in parts] for parts in (old, new))
+    for _, i, end, j, last in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        for n in range(max(end - i, last - j)):
+            one, other = old[i + n] if i + n < end else None, new[j + n] if j + n < last else None
+            yield (i + n if one is not None else j + n), one, other
+
+
 def _holds_parts(values: Sequence[Any]) -> bool:
     return bool(values) and all(isinstance(value, BaseModel) for value in values)
-
-
-def _keyed(parts: Sequence[Any]) -> dict[str | int, Any]:
-    return {getattr(part, "id", i): part for i, part in enumerate(parts)}
 
 
 def _unit(annotation: Any) -> str:

@@ -21,7 +21,13 @@ from optimiser.planning.programs.requirements import Cell, Frame, Requirement, R
 ROUNDS = 4  # crews that escorts that crews need; assumed: nothing nests deeper
 PLACES = 200  # where one more of a kind is tried at most; assumed
 NOTHING: Mapping[Cell, int] = MappingProxyType({})  # added to a plan
-COMPANIONS = ("crew", "escort", "officer", "seats")  # rules that more units at the same place can meet
+COMPANIONS = (
+    "crew",
+    "escort",
+    "officer",
+    "seats",
+    "presence-backed",
+)  # rules that more units at the same place can meet
 
 
 @dataclass(frozen=True)

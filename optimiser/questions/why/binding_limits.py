@@ -24,7 +24,7 @@ from optimiser.questions.why.rival_plans import exchange_places
 from optimiser.questions.why.screening import look_at
 from optimiser.simulation.scenario import Scenarios
 
-UNTOLD = ("stands", "officer")  # rules of order, not of quantity: there is nothing to give more of
+UNTOLD = ("stands", "officer", "presence-backed")  # rules of order, not of quantity: there is nothing to give more of
 FINALISTS, FEWEST = 24, 2  # exchanges that are simulated on all planning scenarios for a limit; assumed
 FEWEST_LIMITS = 8  # limits whose exchanges are simulated, where simulating takes long: those that promise most; assumed
 WORK = 3_000_000  # sectors that are simulated for those of all limits, if they are not the fewest; assumed

@@ -40,7 +40,8 @@ from optimiser.simulation.state import State
     JOIN_ALONG,
     LOOK_ALONG,
     LEG_OVER,
-) = range(32)
+    TIRING,
+) = range(33)
 
 
 def settle(st: State, ag: Agenda) -> None:

@@ -45,7 +45,7 @@ from optimiser.simulation.compiled_engine.native_record import Packed, RecordTyp
 from optimiser.simulation.compiled_engine.subroutine import SUBROUTINE, as_subroutine
 from optimiser.simulation.event_queue import Agenda
 from optimiser.simulation.state import State
-from optimiser.simulation.transitions import displacement, moving, officials, people, units
+from optimiser.simulation.transitions import displacement, moving, officials, people, tiring, units
 
 SIMULATION: tuple[ModuleType, ...] = (
     constants,
@@ -57,6 +57,7 @@ SIMULATION: tuple[ModuleType, ...] = (
     events,
     state,
     rates,
+    tiring,
     units,
     moving,
     officials,

@@ -20,7 +20,7 @@ from optimiser.simulation.compiled_engine.actions import (
     settle,
 )
 from optimiser.simulation.event_queue import Agenda, put
-from optimiser.simulation.indexed_instance import distance
+from optimiser.simulation.indexed_instance import distance, slot
 from optimiser.simulation.state import LINGER, State
 from optimiser.simulation.transitions import moving, officials, people
 
@@ -67,7 +67,7 @@ def depart(st: State, ag: Agenda, g: int, turn: int) -> None:
     if people.is_content(st, g, s) or goal == people.stops_end(st, g):
         people.end_stay(st, g, s)
         moving.lead(st, g, -1)
-        go_home(st, ag, g, s, st.present[people.slot(f, s, g)])
+        go_home(st, ag, g, s, st.present[slot(f, s, g)])
         return
     if not math.isfinite(distance(f, st.now, s, f.stop_sector[goal])):
         minute = people.wait_for_way(st, g, s, ag.since[g])
@@ -110,7 +110,7 @@ def reach_stop(st: State, ag: Agenda, g: int, persons: int, phase: int, tension:
 
 def go_home(st: State, ag: Agenda, g: int, s: int, most: int) -> None:
     """Begin to leave in groups, at most so many; militants of a disorderly crowd stay on until it calms down."""
-    going = min(most, st.present[people.slot(st.facts, s, g)])
+    going = min(most, st.present[slot(st.facts, s, g)])
     leave_group(st, ag, g, s, going, people.militants(st, g, s, going), 0)
 
 
@@ -118,7 +118,7 @@ def leave_group(st: State, ag: Agenda, g: int, s: int, going: int, hard: int, j:
     """Let the j-th group leave; those who are left look again later."""
     f = st.facts
     if j > 0:
-        going = min(going, st.present[people.slot(f, s, g)])  # the sector may have dispersed meanwhile
+        going = min(going, st.present[slot(f, s, g)])  # the sector may have dispersed meanwhile
         hard = min(going, hard)
     if j == f.groups[g]:
         _stay_on(st, ag, g, s, going)
@@ -132,7 +132,7 @@ def leave_group(st: State, ag: Agenda, g: int, s: int, going: int, hard: int, j:
 
 def linger(st: State, ag: Agenda, g: int, s: int, going: int) -> None:
     """Look again whether those who stayed on can go."""
-    _stay_on(st, ag, g, s, min(going, st.present[people.slot(st.facts, s, g)]))
+    _stay_on(st, ag, g, s, min(going, st.present[slot(st.facts, s, g)]))
 
 
 def _stay_on(st: State, ag: Agenda, g: int, s: int, going: int) -> None:

@@ -29,6 +29,7 @@ from optimiser.simulation.compiled_engine.actions import (
     SAFE,
     SET_OUT,
     STEADY,
+    TIRING,
     WARNED,
     WAY_BACK,
     settle,
@@ -37,7 +38,7 @@ from optimiser.simulation.dispatch import send_nearest, wants
 from optimiser.simulation.event_queue import Agenda, put
 from optimiser.simulation.indexed_instance import CARE, LINE, WORDS, distance
 from optimiser.simulation.state import State, log_event
-from optimiser.simulation.transitions import moving, officials, units
+from optimiser.simulation.transitions import moving, officials, tiring, units
 
 
 def go_on_duty(st: State, ag: Agenda, s: int) -> None:
@@ -86,7 +87,7 @@ def guard(st: State, ag: Agenda, what: int, a: int, b: int, x: float) -> None:
     elif what == CLOSE:
         officials.open_window(st, a, -1)
     elif what == ON_DUTY:
-        units.form_up(st, a, b, st.placed_teams[a][b], events.ON_DUTY)
+        units.come_on_duty(st, a, b)
     elif what == JOIN_DUTY:
         moving.come_along(st, a, b)
     elif what == JOIN_ALONG:
@@ -106,6 +107,22 @@ def _relieve_next(st: State, ag: Agenda, s: int, due: float) -> None:
     due += st.facts.relief_every
     if due < st.facts.horizon:
         put(ag, max(st.now, due), event_queue.RELIEF, s, RELIEVE, s, x=due)
+
+
+def fatigue(st: State, ag: Agenda, group: int, i: int, k: int, spell: int) -> None:
+    """Teams on duty lose one step of ability, and the next one later."""
+    if tiring.tire(st, group, i, k, spell):
+        put_step(st, ag, group, i, k, spell, st.facts.tire_step[k])
+    settle(st, ag)
+
+
+def put_step(st: State, ag: Agenda, group: int, i: int, k: int, spell: int, minutes: float) -> None:
+    """Let teams on duty lose a step of ability after some minutes."""
+    first = 0
+    if group != tiring.PLACED:
+        first = len(st.phase) if group == tiring.ALONG else len(st.phase) + len(st.along_sector)
+    index = (first + i) * len(st.facts.kind_role) + k
+    put(ag, st.now + minutes, event_queue.TIRED, index, TIRING, group, i, k, spell)
 
 
 def call(st: State, ag: Agenda, s: int, repeat: int, asked_at: float) -> None:

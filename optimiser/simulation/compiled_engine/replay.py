@@ -35,6 +35,7 @@ from optimiser.simulation.compiled_engine.actions import (
     STRAY,
     STRAY_HOME,
     STRIKE,
+    TIRING,
     WARNED,
     WAY_BACK,
     settle,
@@ -54,10 +55,12 @@ from optimiser.simulation.compiled_engine.personnel import (
     back_index,
     call,
     come,
+    fatigue,
     go_back,
     go_on_duty,
     guard,
     move_later,
+    put_step,
     set_out,
     spray,
     start_column,
@@ -81,6 +84,7 @@ from optimiser.simulation.state import (
     SCATTER,
     SPILL_STAY,
     STEADY_AGAIN,
+    TIRE,
     WAIT_ALONG,
     WAITING,
     WALK,
@@ -265,6 +269,8 @@ def _happen(st: State, ag: Agenda, i: int) -> None:
     elif what == FULL:
         units.refill(st, a)
         settle(st, ag)
+    elif what == TIRING:
+        fatigue(st, ag, a, b, c, d)
     else:
         guard(st, ag, what, a, b, x)
 
@@ -310,3 +316,5 @@ def _start(st: State, ag: Agenda, i: int) -> None:
         put(ag, st.now + value + f.form_up, event_queue.ALONG, a, JOIN_ALONG, a, b)
     elif what == WAIT_ALONG:
         put(ag, st.now + LINGER, event_queue.ALONG, a, LOOK_ALONG, a, b)
+    elif what == TIRE:
+        put_step(st, ag, a, b, c, d, value)

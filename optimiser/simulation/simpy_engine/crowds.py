@@ -12,7 +12,7 @@ import simpy
 
 from optimiser.model.laws.escalation_law import DISPERSED, GREEN, QUIET, YELLOW
 from optimiser.simulation import events
-from optimiser.simulation.indexed_instance import distance
+from optimiser.simulation.indexed_instance import distance, slot
 from optimiser.simulation.state import LINGER, SPILL_STAY, WAITING
 from optimiser.simulation.transitions import moving, officials, people
 
@@ -80,7 +80,7 @@ def gathering(t: Timeline, g: int) -> Steps:
 
 def _go_home(t: Timeline, g: int, s: int, most: int | None = None) -> Steps:
     """Leave in groups, at most so many; militants of a disorderly crowd stay on until it calms down or disperses."""
-    st, groups, here = t.state, t.facts.groups[g], people.slot(t.facts, s, g)
+    st, groups, here = t.state, t.facts.groups[g], slot(t.facts, s, g)
     pause = max(1.0, t.facts.spread[g] / groups)
     going = st.present[here] if most is None else min(most, st.present[here])
     hard = people.militants(st, g, s, going)
@@ -102,7 +102,7 @@ def _linger(t: Timeline, g: int, s: int, going: int) -> Steps:
     while going > 0:
         yield t.clock.at(t.clock.now + LINGER, "home", g)
         t.tick()
-        going = min(going, t.state.present[people.slot(t.facts, s, g)])
+        going = min(going, t.state.present[slot(t.facts, s, g)])
         if going > 0:
             going = people.stay_on(t.state, g, s, going)
             t.settle()

@@ -14,7 +14,7 @@ from optimiser.model.laws.escalation_law import RED
 from optimiser.simulation import events
 from optimiser.simulation.indexed_instance import distance
 from optimiser.simulation.state import DRIVE_BACK, LINGER, emit, log_event
-from optimiser.simulation.transitions import moving, officials, units
+from optimiser.simulation.transitions import moving, officials, tiring, units
 
 if TYPE_CHECKING:
     from optimiser.simulation.simpy_engine.timeline import Steps, Timeline
@@ -79,7 +79,7 @@ def available(t: Timeline, s: int, k: int) -> Steps:
     """Let teams that come on duty later form up."""
     yield t.clock.at(t.facts.available[k], "available", s * len(t.facts.kind_role) + k)
     t.tick()
-    units.form_up(t.state, s, k, t.state.placed_teams[s][k], events.ON_DUTY)
+    units.come_on_duty(t.state, s, k)
     t.settle()
 
 
@@ -89,6 +89,19 @@ def available_along(t: Timeline, a: int, k: int) -> Steps:
     yield t.clock.at(t.facts.available[k], "available", index)
     t.tick()
     moving.come_along(t.state, a, k)
+    t.settle()
+
+
+def fatigue(t: Timeline, group: int, i: int, k: int, spell: int, minutes: float) -> Steps:
+    """Let teams on duty lose ability step by step, until they are relieved or rest."""
+    first = {tiring.PLACED: 0, tiring.ALONG: len(t.facts.public)}
+    index = (first.get(group, len(t.facts.public) + len(t.state.along_sector)) + i) * len(t.facts.kind_role) + k
+    yield t.clock.at(t.state.now + minutes, "tired", index)
+    t.tick()
+    while tiring.tire(t.state, group, i, k, spell):
+        t.settle()
+        yield t.clock.at(t.state.now + t.facts.tire_step[k], "tired", index)
+        t.tick()
     t.settle()
 
 

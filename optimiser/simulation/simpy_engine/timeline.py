@@ -20,6 +20,7 @@ from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.event_queue import ORDER, SPAN
 from optimiser.simulation.events import Entry, Replication
 from optimiser.simulation.indexed_instance import Counts, Facts
+from optimiser.simulation.python_state import PythonState
 from optimiser.simulation.rates import refresh, touch
 from optimiser.simulation.scenario import Scenario
 from optimiser.simulation.simpy_engine import crowds, personnel
@@ -36,10 +37,10 @@ from optimiser.simulation.state import (
     RESTART,
     SCATTER,
     STEADY_AGAIN,
+    TIRE,
     WAIT_ALONG,
     WALK,
     WATER_STOP,
-    PythonState,
 )
 from optimiser.simulation.transitions import moving, people
 
@@ -212,4 +213,5 @@ STARTS: dict[int, tuple[Callable[..., Steps], int, bool]] = {  # with how many n
     REFILLING: (personnel.refilling, 1, False),
     GO_ALONG: (personnel.walk_along, 2, True),
     WAIT_ALONG: (personnel.wait_along, 2, False),
+    TIRE: (personnel.fatigue, 4, True),
 }

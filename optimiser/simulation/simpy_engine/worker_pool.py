@@ -20,9 +20,9 @@ from optimiser.simulation.event_queue import Agenda, agenda_sizes, clear_queue
 from optimiser.simulation.events import Replication
 from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import Counts, split_numbers
+from optimiser.simulation.python_state import PythonState
 from optimiser.simulation.scenario import Scenario, Scenarios
 from optimiser.simulation.simpy_engine.timeline import Timeline
-from optimiser.simulation.state import PythonState
 
 ROOM = 4096  # events that the agenda of a sector played alone has room for
 SLICE = 64  # replications that a process gets at a time

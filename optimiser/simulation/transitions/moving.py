@@ -13,6 +13,7 @@ from optimiser.simulation import events
 from optimiser.simulation.indexed_instance import distance
 from optimiser.simulation.rates import touch
 from optimiser.simulation.state import GO_ALONG, WAIT_ALONG, State, emit, log_event
+from optimiser.simulation.transitions.tiring import leave_post, start_duty
 from optimiser.simulation.transitions.units import form_up, release
 
 
@@ -62,7 +63,7 @@ def end_leg(st: State, a: int, leg: int) -> None:
 
 
 def leg_goal(st: State, leg: int) -> int:
-    """Return the sector of a leg now: its own, or where its gathering is or goes to, -1 once that is gone."""
+    """Return the sector or post of a leg now: its own, or where its gathering is or goes to, -1 once that is gone."""
     f = st.facts
     return f.leg_sector[leg] if f.leg_gathering[leg] < 0 else st.led_to[f.leg_gathering[leg]]
 
@@ -70,7 +71,7 @@ def leg_goal(st: State, leg: int) -> int:
 def go_along(st: State, a: int) -> None:
     """Let units set out for where their leg is, unless disorder holds them or the way is closed.
 
-    On the road they count nowhere.
+    On the road they count nowhere, nor do they at a post.
     """
     f, s, goal = st.facts, st.along_sector[a], st.along_goal[a]
     teams, vehicles, late = count_along(st, a)
@@ -81,7 +82,7 @@ def go_along(st: State, a: int) -> None:
         return
     km = distance(f, st.now, s, goal)
     why = 0
-    if st.phase[s] in (YELLOW, RED):
+    if s < len(st.phase) and st.phase[s] in (YELLOW, RED):
         why = events.IN_DISORDER
     elif math.isinf(km):
         why = events.WAY_CLOSED
@@ -92,7 +93,10 @@ def go_along(st: State, a: int) -> None:
         log_event(st, events.HELD, s, goal, a, teams, why)
     st.along_held[a] = why
     if not why:
-        _line_up(st, a, s, -1)
+        if s < len(st.phase):
+            _line_up(st, a, s, -1)
+        else:
+            leave_post(st, a)
         st.along_sector[a] = -1
         if there:
             log_event(st, events.MOVES, s, goal, a, teams, 0)
@@ -134,15 +138,20 @@ def _line_up(st: State, a: int, s: int, by: int) -> None:
     touch(st, s)
     for k in range(len(f.kind_role)):
         st.teams[s][k] += by * st.along_teams[a][k]
+        st.worn[s][k] += by * st.along_teams[a][k] * st.along_steps[a][k]
     for w in range(len(f.seats)):
         if not f.water[w]:
             st.vehicles[s][w] += by * st.placed_along_vehicles[a][w]
 
 
 def join_along(st: State, a: int, s: int) -> None:
-    """Units have formed up in a sector; where their gathering is gone, or their leg is over, they go on."""
-    _line_up(st, a, s, 1)
+    """Units have formed up in a sector or at a post; where their gathering is gone or their leg is over, they go on."""
     st.along_sector[a] = s
+    if s < len(st.phase):
+        _line_up(st, a, s, 1)
+        start_duty(st, a)
+    else:
+        st.along_rested[a] = st.now
     teams, vehicles, _ = count_along(st, a)
     if teams + vehicles > 0:
         log_event(st, events.MOVED, s, -1, a, teams, 0)
@@ -150,10 +159,12 @@ def join_along(st: State, a: int, s: int) -> None:
 
 
 def come_along(st: State, a: int, k: int) -> None:
-    """Teams that come on duty later form up, or join the others on the road."""
+    """Teams that come on duty later form up, or join the others on the road or at a post."""
     st.along_teams[a][k] = st.placed_along_teams[a][k]
-    if st.along_sector[a] >= 0:
-        form_up(st, st.along_sector[a], k, st.along_teams[a][k], events.ON_DUTY)
+    s = st.along_sector[a]
+    if 0 <= s < len(st.phase):
+        form_up(st, s, k, st.along_teams[a][k], events.ON_DUTY)
+        start_duty(st, a)
 
 
 def is_passed(st: State, s: int) -> bool:

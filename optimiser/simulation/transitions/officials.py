@@ -6,6 +6,7 @@ from optimiser.model.laws.escalation_law import saturating
 from optimiser.simulation import events
 from optimiser.simulation.rates import strength, touch
 from optimiser.simulation.state import INFORMING, RECEIVED, REFUSED, State, log_event
+from optimiser.simulation.transitions.tiring import wake
 
 # ---------------------------------------------------------------- talking
 
@@ -57,6 +58,7 @@ def open_window(st: State, s: int, by: int) -> None:
     """A critical window of a sector begins (by = 1) or ends (by = -1)."""
     touch(st, s, False)
     st.critical[s] += by
+    wake(st, s)
     log_event(st, events.PROCESS, s, -1, -1, by, events.DUE if by > 0 else events.OVER)
 
 

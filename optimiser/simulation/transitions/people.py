@@ -24,7 +24,7 @@ from optimiser.model.laws.escalation_law import (
     YELLOW,
 )
 from optimiser.simulation import events
-from optimiser.simulation.indexed_instance import Facts, distance
+from optimiser.simulation.indexed_instance import distance, slot
 from optimiser.simulation.rates import lose_hours, touch
 from optimiser.simulation.state import (
     CALL,
@@ -47,6 +47,7 @@ from optimiser.simulation.state import (
 from optimiser.simulation.transitions.displacement import displace, give_up
 from optimiser.simulation.transitions.moving import stand_down
 from optimiser.simulation.transitions.officials import refuse_delegation
+from optimiser.simulation.transitions.tiring import wake
 from optimiser.simulation.transitions.units import hand_over
 
 # ---------------------------------------------------------------- people
@@ -64,6 +65,7 @@ def arrive(st: State, g: int, s: int, persons: int, tension: float, phase: int) 
     if not st.visited[s]:
         st.visited[s] = 1
         wind(st, s)
+        wake(st, s)
     log_event(st, events.ARRIVED, s, -1, g, persons, 0)
     if st.phase[s] in (QUIET, DISPERSED):
         if phase <= GREEN:
@@ -78,18 +80,6 @@ def arrive(st: State, g: int, s: int, persons: int, tension: float, phase: int) 
         st.meeting[s] += 1
         log_event(st, events.WAITED, s, -1, g, 0.0, 0)
         emit(st, DELEGATION, s, st.meeting[s])
-
-
-def slot(f: Facts, s: int, g: int) -> int:
-    """Find the slot of a sector and a gathering that may be there, by halving."""
-    low, high = f.slot_first[s], f.slot_first[s + 1] - 1
-    while low < high:
-        middle = (low + high) // 2
-        if f.slot_gathering[middle] < g:
-            low = middle + 1
-        else:
-            high = middle
-    return low
 
 
 def leave(st: State, g: int, s: int, persons: int, kind: int = events.LEFT, other: int = -1) -> int:

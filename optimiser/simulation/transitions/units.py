@@ -18,6 +18,7 @@ from optimiser.simulation.state import (
     emit,
     log_event,
 )
+from optimiser.simulation.transitions.tiring import bring_fresh, start_column_duty, start_placed_duty
 
 # ---------------------------------------------------------------- units
 
@@ -29,6 +30,12 @@ def form_up(st: State, s: int, k: int, teams: int, note: int = events.NO_NOTE) -
     log_event(st, events.FORMED, s, -1, k, teams, note)
 
 
+def come_on_duty(st: State, s: int, k: int) -> None:
+    """Teams placed in a sector that come on duty later form up."""
+    form_up(st, s, k, st.placed_teams[s][k], events.ON_DUTY)
+    start_placed_duty(st, s, k)
+
+
 def release(st: State, s: int) -> None:
     """Send called teams, vehicles and water cannon of a sector back to where they came from."""
     f = st.facts
@@ -36,10 +43,12 @@ def release(st: State, s: int) -> None:
     while c >= 0:
         touch(st, s)
         station = st.column_station[c]
+        st.column_spell[c] += 1
         for k in range(len(f.kind_role)):
             n = st.column_teams[c][k]
             if n:
                 st.teams[s][k] -= n
+                st.worn[s][k] -= n * st.column_steps[c][k]
                 log_event(st, events.RELEASED, s, place_of(f, station), k, n, 0)
                 emit(st, GO_BACK, s, station, k, -1, -1, n)
         for w in range(len(f.seats)):
@@ -106,6 +115,7 @@ def join(st: State, c: int) -> None:
         if st.column_staying[c][w]:
             touch(st, s)
             st.vehicles[s][w] += st.column_staying[c][w]
+    start_column_duty(st, c)
     u = st.column_cannon[c]
     if u >= 0:
         touch(st, s)
@@ -154,6 +164,7 @@ def relieve(st: State, s: int) -> bool:
         return False
     touch(st, s)
     st.weak[s] += 1
+    bring_fresh(st, s)
     log_event(st, events.RELIEF, s, -1, -1, teams, 0)
     return True
 

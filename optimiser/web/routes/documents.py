@@ -13,11 +13,13 @@ from optimiser.common.errors import InputFault
 from optimiser.common.faults import make_fault
 from optimiser.common.message import Message
 from optimiser.files.examination import examine
+from optimiser.files.examination.proposals import MOST, propose_moving
 from optimiser.files.plan_origin import parse_plan
 from optimiser.files.read import GROUPS, instances_folder, parse, read, shipped
 from optimiser.model.checker import check
+from optimiser.model.instance import Instance
 from optimiser.output.documents.check import describe_check
-from optimiser.output.documents.instances import describe_faults, describe_instances
+from optimiser.output.documents.instances import describe_faults, describe_instances, describe_proposals
 from optimiser.output.documents.schemas.publish import SCHEMAS
 from optimiser.web.openapi import route_options
 from optimiser.web.requests import BODY, CheckRequest, parse_request, resolve_instance
@@ -100,7 +102,7 @@ def _add_instances(app: FastAPI) -> None:
 
 
 def add_checks(app: FastAPI) -> None:
-    """Add the routes of checks."""
+    """Add the routes of checks, and of what an instance by itself gives rise to."""
 
     @app.post(
         "/v1/validate",
@@ -110,11 +112,7 @@ def add_checks(app: FastAPI) -> None:
     def validate(
         request: Request, strict: Annotated[bool, Query(description="take warnings for faults")] = False
     ) -> Response:
-        data = request_data(request)
-        if not isinstance(data, dict):
-            expected, repair = Message("a table"), Message("send an instance")
-            raise InputFault(BODY, [make_fault("wrong-type", BODY, data, expected, repair)])
-        cautions = examine(parse(data, BODY))
+        cautions = examine(_sent_instance(request))
         if strict and cautions:
             raise InputFault(BODY, [caution.fault for caution in cautions])
         return document_response(describe_faults(BODY, (), cautions))
@@ -129,3 +127,25 @@ def add_checks(app: FastAPI) -> None:
         asked = parse_request(CheckRequest, data, simulated=False)
         origin = parse_plan(data["deployment"], asked.instance, BODY)[1]
         return document_response(describe_check(check(asked.instance, asked.deployments[0]), origin))
+
+    @app.post(
+        "/v1/movements",
+        summary=Message("Propose which units could move, with people or from place to place"),
+        **route_options("propose_movements", "checks", "movements", body="instance"),
+    )
+    def movements(
+        request: Request,
+        most: Annotated[int, Query(ge=0, le=100, description="movements, beside accompaniments")] = MOST,
+    ) -> Response:
+        language = request_language(request)
+        instance = _sent_instance(request).told_in(language.code)
+        return document_response(describe_proposals(instance, propose_moving(instance, language, most)))
+
+
+def _sent_instance(request: Request) -> Instance:
+    """Read the instance that is the body of a request."""
+    data = request_data(request)
+    if not isinstance(data, dict):
+        expected, repair = Message("a table"), Message("send an instance")
+        raise InputFault(BODY, [make_fault("wrong-type", BODY, data, expected, repair)])
+    return parse(data, BODY)

@@ -289,3 +289,41 @@ def test_the_page_on_what_ifs_shows_what_is_understood() -> None:
     shown = [split_phrases(code)[0] for row in rows for code in re.findall(r"`(--[^`]+ [^`]+)`", row)]
     assert {word for word, _ in shown} | {"at-most"} == set(EXAMPLES)
     assert all(read(word, text) for word, text in shown if word != "add")
+
+
+def move(what: str | None = None, number: int | None = None, at: str = "12:30") -> Data:
+    return {"do": "move", "what": what, "here": "terminal", "onward": "kpu", "at": at, "number": number}
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (
+            ("awc:terminal>kpu@12:30=2", "AWC: terminal -> kpu @ 12.30 WIB = 2 unit", "awc:terminal→KPU@12:30=2"),
+            ("awc", 2),
+        ),
+        (("tim:nego:terminal>kpu@pukul 12.30=2 regu", "team:nego:terminal>kpu@12:30=2"), ("team:nego", 2)),
+        (("terminal>kpu@12:30", "Terminal > KPU @ 12:30"), ()),
+        (("nego:terminal>kpu@12:30",), ("nego",)),
+    ],
+)
+def test_a_movement_is_typed_with_who_and_how_many_or_without(texts, expected):
+    for text in texts:
+        assert read("move", text) == [move(*expected)], text
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("terminal>kpu", "terminal>kpu@12:30"),
+        ("nego:terminal>kpu=2", "nego:terminal>kpu@12:30"),
+        ("terminal>kpu@soon", "the time of day"),
+        ("terminal>kpu@12:30=2", "dalmas-awal:terminal>kpu@12:30=2"),
+        ("nego:terminal>kpu@12:30=1.5", "write 1 or 2"),
+        ("terminal kpu 12:30", "write it like the example"),
+        ("nego:tim:terminal:kpu>dprd@12:30", "write it like the example"),
+    ],
+)
+def test_a_movement_that_is_not_understood_is_said_with_how_it_is_typed(text, told):
+    with pytest.raises(InputFault, match=re.escape(told)):
+        read("move", text)

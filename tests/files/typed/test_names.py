@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from support.small import small_data
 
 from optimiser.common.errors import Fault, InputFault
 from optimiser.files.apply_whatif import apply
-from optimiser.files.read import read
+from optimiser.files.read import parse, read
 from optimiser.files.read_whatifs import parse_whatifs
 from optimiser.files.typed.phrases import split_phrases
 from optimiser.files.whatif_phrases import parse_phrases
@@ -138,3 +139,16 @@ def test_a_path_that_leads_nowhere_near_is_told_as_before():
     for typed in ("weather.today=3", "doctrine.waiting_marks.first.second=3", "cap.least.most=3"):
         with pytest.raises(InputFault, match="name it as in the file, parts by their id"):
             apply(TOWN, parse_phrases([("set", typed)]))
+
+
+def test_bug_a_name_that_may_mean_two_places_was_said_to_mean_one() -> None:
+    """Whoever typed DPRD for the sector Kantor DPRD was led to the movement of that name alone."""
+    data = small_data(pins=[], triggers=[], travel={"kind": "coordinates"})
+    data["sectors"][1] |= {"id": "balai", "name": "Kantor DPRD"}
+    data["sectors"][0]["spill_to"] = data["gatherings"][0]["itinerary"][1]["sector"] = "balai"
+    legs = [{"sector": "kpu", "until": "15:00"}, {"sector": "balai"}]
+    data["movements"] = [{"id": "geser", "name": "DPRD", "legs": legs}]
+    with pytest.raises(InputFault, match=r"did you mean sector:balai \(Kantor DPRD\), movement:geser \(DPRD\)\?"):
+        apply(parse(data), parse_phrases(split_phrases("--pin dprd:dalmas=1")))
+    with pytest.raises(InputFault, match=r"did you mean 'geser'\?"):
+        apply(parse(data), parse_phrases(split_phrases("--pin movement:dprd:dalmas=1")))

@@ -66,6 +66,19 @@ def test_the_sheets_have_names_that_staff_write() -> None:
     assert [first[0], first[1], first[4]] == ["relief", "kpu", "recount"]
 
 
+def test_a_leg_may_be_at_a_post_and_how_people_tire_is_read_back() -> None:
+    post = small_data()["posts"][0]["id"]
+    legs = [{"sector": "kpu", "until": "14:45"}, {"post": post, "until": "16:00"}, {"sector": "kpu"}]
+    roles = [{**role, "kit": 1.3} for role in small_data()["roles"]]
+    tires = {"value": 0.1, "low": 0.05, "high": 0.2, "source": "assumed"}
+    doctrine = {"relief_every": 0.0, "tires": tires, "longest_duty": 180.0, "shortest_rest": 45.0, "heat": 1.2}
+    instance = moving(movements=[{**RELIEF, "legs": legs}], roles=roles, doctrine=doctrine)
+    for code in ("en", "id"):
+        again = parse_workbook(write_template(instance, language(code)))
+        assert again.model_dump(mode="json") == instance.model_dump(mode="json")
+    assert instance.movements[0].legs[1].post == post
+
+
 def test_rows_of_a_workbook_may_be_left_out_where_nobody_moves() -> None:
     bare = as_book(write_template(small_instance()))
     del bare.sheets["movements"], bare.sheets["legs"]
@@ -106,7 +119,7 @@ def test_a_leg_without_sector_and_gathering_is_told_in_the_empty_cell() -> None:
             "leg-without-place",
             "legs!B3",
             "nothing",
-            "a sector or a gathering",
+            "a sector, a gathering or a post",
             "write where the units are, or with whom",
         )
     ]
@@ -184,6 +197,11 @@ def test_faults_of_a_file_name_the_leg_and_its_field() -> None:
         ("leg-without-end", f"{where}[2].until"),
         ("legs-out-of-order", f"{where}[1].until"),
     ]
+    post = {"post": small_data()["posts"][0]["id"]}
+    assert legs({**kpu, **post}, market) == [("leg-without-place", f"{where}[0].post")]
+    assert legs(post, market) == [("leg-without-end", f"{where}[0].until")]
+    assert legs({**post, "until": "14:45"}, post) == [("nowhere-to-go", where)]
+    assert legs({"post": "yard", "until": "14:45"}, market) == [("unknown-post", f"{where}[0].post")]
     assert legs({"gathering": "recount", "until_left": "recount"}, market) == [
         ("leg-without-place", f"{where}[0].until_left")
     ]

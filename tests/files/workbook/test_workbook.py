@@ -22,7 +22,7 @@ from support.small import small_data, small_instance
 
 from optimiser.common.language import language
 from optimiser.files.examination import inspect
-from optimiser.files.read import parse, parse_workbook, read, shipped
+from optimiser.files.read import GROUPS, parse, parse_workbook, read, shipped
 from optimiser.files.workbook import EXAMPLE, fill_sheets, lay_out, read_sheets
 from optimiser.files.workbook.cells import CHOICES, WORDS, name_cell, take
 from optimiser.files.workbook.layout import REFERS, Column
@@ -63,7 +63,7 @@ def untold(instance: Instance) -> Instance:
 
 @pytest.mark.long
 def test_every_shipped_instance_comes_back_whole_in_both_languages() -> None:
-    for group in ("", "infeasible", "markov", "families"):
+    for group in ("", *GROUPS):
         for name in shipped(group):
             instance = read(name)
             assert same(parse_workbook(write_template(instance, language("en")), name), instance), name

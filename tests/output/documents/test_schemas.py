@@ -13,12 +13,12 @@ from support.schemas import DRAFT, validate
 from support.small import small_data
 from typer.testing import CliRunner
 
-from optimiser import WhatIf, explain, optimise, read, worth
+from optimiser import WhatIf, explain, optimise, price_presence, read, worth
 from optimiser import frontier as make_frontier
 from optimiser import whatif as answer_whatif
 from optimiser.cli import app
 from optimiser.output.documents.explanation import describe_explanation
-from optimiser.output.documents.frontier import describe_frontier, describe_worth
+from optimiser.output.documents.frontier import describe_frontier, describe_presence, describe_worth
 from optimiser.output.documents.schemas.publish import SCHEMAS
 from optimiser.output.write import describe_answer, describe_plan, describe_rehearsal, dump
 from optimiser.questions.played_plan import rehearse
@@ -109,6 +109,9 @@ def test_frontier_and_worth() -> None:
     assert validate(frontier) == "frontier"
     assert {level["feasible"] for level in frontier["levels"]} == {True, False}
     assert validate(describe_worth(worth(instance, None, by_hand(instance), **QUICK))) == "worth"
+    ruled = instance.replace(presence={"reserve_share": 0.0})
+    ruled = ruled.altered(presence=ruled.presence.without("observers", "medical", "dialogue"))
+    assert validate(describe_presence(price_presence(ruled, **QUICK))) == "presence"
 
 
 def test_what_the_command_line_prints(tmp_path: Path) -> None:
@@ -122,6 +125,7 @@ def test_what_the_command_line_prints(tmp_path: Path) -> None:
     assert validate(printed("check", "seram-timur-2024", str(plan))) == "check"
     assert validate(printed("check", "tiny-2", str(plan))) == "check"
     assert validate(printed("instances", "--all")) == "instances"
+    assert validate(printed("movements", "oku-250")) == "movements"
     assert validate(printed("repair", "infeasible-1")) == "repair"
     assert validate(printed("plan", "infeasible-1")) == "infeasible"
     assert validate(printed("simulate", "tiny-2")) == "simulation"

@@ -9,15 +9,17 @@ from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
-from support.along_day import day, journey, near, play
+from support.along_day import day, journey, march, near, play
 from support.read_papers import all_text, facts, page, rows, written
 from support.sample_solution import solved
 from support.town import town
 
 from optimiser.common.language import language
-from optimiser.files.examination.stands import list_stands
-from optimiser.files.examination.visits import list_due
+from optimiser.files.examination import examine
 from optimiser.model.deployment import Deployment
+from optimiser.model.expected import stands
+from optimiser.model.expected.stands import count_passages, list_passages, list_stands
+from optimiser.model.expected.visits import list_due
 from optimiser.model.instance import Instance
 from optimiser.output.documents.geojson import map_plan
 from optimiser.output.orders.files import order
@@ -105,6 +107,22 @@ def test_who_follows_a_crowd_is_where_the_simulation_has_them() -> None:
         steps += [(stand.sent, "moves", before.sector, stand.sector), (stand.formed, "moved", stand.sector, "")]
     assert [stand.sector for stand in stands] == ["terminal", "kpu", "mall"]
     assert told == near(*steps)
+
+
+@pytest.mark.parametrize("end", ["16:30", None])
+def test_bug_papers_followed_a_leg_that_was_over_before_its_way_opened(end: str | None) -> None:
+    """In the simulation whoever is held by a closed way goes to where the leg of that minute is."""
+    legs = [{"sector": "mall", "until": "14:30"}, {"sector": "kpu", "until": "15:30"}, {"sector": "terminal"}]
+    closed = {"a": "mall", "b": "kpu", "start": "14:00", "end": end}
+    instance = day(accompaniments=[], movements=[{**MALL_FIRST, "legs": legs}], travel={"closures": [closed]})
+    told = journey(play(instance, Deployment.build(instance, {("patrol", "rope"): 2}, {})))
+    first, last = list_stands(instance, instance.movements[0])
+    assert (first.sector, first.left, last.sector) == ("mall", 150.0, "terminal")
+    assert told[0][:2] == (pytest.approx(90.0), "held")
+    assert told[1:] == near((last.sent, "moves", "mall", "terminal"), (last.formed, "moved", "terminal", ""))
+    (missed,) = [c for c in examine(instance) if c.code == "missed-leg"]
+    assert missed.place == "movements[0].legs[1]"
+    assert str(missed.found).endswith("before 15:30")
 
 
 def test_bug_who_goes_on_before_the_line_of_a_sector_must_stand_is_there_from_the_start() -> None:
@@ -322,3 +340,51 @@ def test_a_map_has_a_movement_at_its_first_place_and_a_line_over_its_legs() -> N
     assert (point["properties"]["heads"], point["properties"]["stops"]) == (HEADS["patrol"], ["mall", "kpu"])
     assert line["geometry"]["coordinates"] == [[104.04, -3.99], [104.03, -4.0]]
     assert features["legs:gate"]["properties"]["stops"] == ["terminal", "kpu", "mall"]
+
+
+# ---------------------------------------------------------------- ways of many gatherings
+
+
+def many_ways(gatherings: int) -> Instance:
+    """Units wait for one gathering after another, each of which may take three routes, by weights of its own."""
+    sectors = ("kpu", "mall", "terminal")
+    crowds = []
+    for g in range(gatherings):
+        routes = [{"id": name, "weight": 1.0 + 0.1 * (g + 1) * n} for n, name in enumerate("abc")]
+        stops = [{"sector": s, "stay": 10.0 + n, "route": "abc"[n]} for n, s in enumerate(sectors)]
+        first = {"sector": "terminal", "stay": 10.0}
+        crowds.append(march(routes=routes, itinerary=[first, *stops]) | {"id": f"g{g}", "name": f"G{g}"})
+    legs = [{"gathering": crowd["id"]} for crowd in crowds]
+    return day(gatherings=crowds, accompaniments=[], movements=[{"id": "m", "name": "M", "legs": legs}])
+
+
+def test_bug_ways_of_many_gatherings_multiplied_without_end() -> None:
+    """Twelve gatherings with three routes each go half a million ways between them; the likeliest are told."""
+    instance = many_ways(12)
+    passages = list_passages(instance, instance.movements[0])
+    assert count_passages(instance, instance.movements[0]) == 3**12
+    assert len(passages) == stands.PASSAGES
+    assert 0.0 < sum(passage.share for passage in passages) < 1.0
+
+
+def test_the_likeliest_of_many_ways_are_those_of_all_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    instance = many_ways(4)
+    every = [passage.share for passage in list_passages(instance, instance.movements[0])]
+    assert len(every) == 81
+    assert sum(every) == pytest.approx(1.0)
+    monkeypatch.setattr(stands, "PASSAGES", 20)
+    assert [p.share for p in list_passages(instance, instance.movements[0])] == pytest.approx(every[:20])
+
+
+def test_papers_say_that_ways_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    instance = many_ways(4)
+    plan = Deployment.build(instance, {("m", "rope"): 2, ("m", "padal"): 1}, {})
+    whole = all_text(page(written(instance, plan), "m"))
+    assert "likeliest are told" not in whole
+    assert (
+        "at least" not in facts(page(written(instance, plan), "kpu"))["With the crowd or as planned, not counted here"]
+    )
+    monkeypatch.setattr(stands, "PASSAGES", 20)
+    assert "Of 81 combinations of their ways the 20 likeliest are told:" in all_text(page(written(instance, plan), "m"))
+    cut = facts(page(written(instance, plan), "kpu"))["With the crowd or as planned, not counted here"]
+    assert "(at least " in cut

@@ -7,7 +7,7 @@ from support.sample_solution import solved
 from support.town import town
 
 from optimiser.common.number_format import percent
-from optimiser.files.examination.visits import list_visits
+from optimiser.model.expected.visits import list_visits
 from optimiser.model.laws.escalation_law import RED, YELLOW
 from optimiser.model.values.base import SHAPE_ONLY
 from optimiser.output.words.reasons import give_reasons

@@ -11,6 +11,7 @@ import pytest
 from support.tiny import MARCH, ROLES, build, deploy, draw, holds
 
 from optimiser.model.checker import check
+from optimiser.model.checking.presence import PRESENCE_CODES
 from optimiser.planning.programs.feasibility import conflict
 from optimiser.planning.programs.repair import repair
 from optimiser.planning.programs.requirements import Frame, local, overall, require
@@ -41,6 +42,29 @@ def test_rows_break_where_the_checker_finds_a_violation(accompanied: bool, movin
     assert passed > 60
     everything = "availability cap staging minimum maximum crew escort stands officer seats cover reserve pin"
     assert set(broken) == set(everything.split())  # every rule was broken somewhere
+
+
+@pytest.mark.parametrize(("accompanied", "moving"), [(False, False), (True, False), (True, True)])
+def test_rows_of_presence_break_where_the_checker_finds_a_violation(accompanied: bool, moving: bool) -> None:
+    broken, met, joint, passed = Counter[str](), Counter[str](), 0, 0
+    for seed in range(200):
+        rng = random.Random(seed)
+        instance = draw(rng, accompanied=accompanied, moving=moving, attended=True)
+        requirements = [r for r in require(instance) if r.code.startswith("presence")]
+        counts = [k.count for k in Frame.of(instance).kinds]
+        joint += any(r.place is None and r.code != "presence-reserve-share" for r in requirements)
+        for _ in range(40):
+            few = rng.choice([0.1, 0.3, 0.6, 0.8])
+            rows = [[rng.randint(1, c) if rng.random() < few else 0 for c in counts] for _ in instance.places]
+            found = {r.code for r in requirements if not holds(r, np.array([rows])).all()}
+            said = {v.code for v in check(instance, deploy(instance, rows)).violations if v.code in PRESENCE_CODES}
+            assert found == said, (seed, rows)
+            broken.update(found)
+            met.update({r.code for r in requirements} - found)
+            passed += not found
+    assert passed > 60
+    assert joint > 60 or not accompanied
+    assert set(broken) == set(met) == set(PRESENCE_CODES)  # every rule was broken somewhere, and kept somewhere
 
 
 def test_names_are_a_planners_words() -> None:

@@ -272,9 +272,10 @@ def test_the_share_of_all_stops_of_a_march_goes_with_it():
 
 
 def test_nobody_accompanies_by_the_other_rules():
-    instance = town(gatherings=[MARCH, crowd(600, "c")], accompaniments=[ALONG])
+    crowds = [MARCH, crowd(600, "c")]
+    apart, together = town(gatherings=crowds), town(gatherings=crowds, accompaniments=[ALONG])
     for rule in (risk_first, greedy):
-        assert "along" not in rule(instance).places
+        assert rule(together).places == rule(apart).places
 
 
 def test_no_more_go_along_than_fit_at_every_stop():
@@ -304,5 +305,74 @@ def test_random_rules_pass_the_checker_where_units_move(moving):
             continue
         for name, plan in plans.items():
             assert check(instance, plan).passed, (seed, name)
-            seen += "a" in plan.places
-    assert moving or seen > 10  # no rule by hand sends units leg by leg, unless a pin asks for it
+            seen += any(m.id in plan.places for m in instance.moving)
+    assert seen > 10
+
+
+# --- who moves as planned --------------------------------------------------------------------------------------------
+
+DAY = [crowd(600, "a"), crowd(600, "b", arrives="16:00"), crowd(600, "c")]  # each for an hour, a and c at the same time
+THEN = {"id": "then", "name": "Then", "legs": [{"sector": "a", "until": "15:30"}, {"sector": "b"}]}
+PART = {"id": "part", "name": "Part", "legs": [{"sector": "c", "until": "15:30"}, {"sector": "b"}]}
+
+
+def test_the_people_of_both_legs_count_for_who_moves():
+    assert accompanied_crowd(town(gatherings=DAY, movements=[THEN])).tolist() == [0.0, 0.0, 600.0, 1200.0]
+    plan = proportional(town(gatherings=DAY, movements=[THEN]))
+    assert placed(plan, "dalmas") == {"c": 4, "then": 8}
+    assert placed(plan, "padal") == {"c": 1, "then": 1}
+
+
+def test_people_whom_several_meet_count_for_each_in_equal_parts():
+    instance = town(gatherings=DAY, movements=[THEN, PART])
+    assert accompanied_crowd(instance).tolist() == [0.0, 0.0, 0.0, 900.0, 900.0]
+    along = {"id": "along", "name": "Along", "gathering": MARCH["id"]}  # at b for half of the march
+    legs = [{"sector": "b", "until": "18:00"}, {"sector": "c"}]
+    both = town(gatherings=[MARCH], accompaniments=[along], movements=[{"id": "then", "name": "Then", "legs": legs}])
+    assert accompanied_crowd(both).tolist() == [0.0, 0.0, 0.0, 900.0, 300.0]
+
+
+def test_one_line_by_risk_serves_one_stop_after_the_other():
+    """72 active need six teams; those who move are at a and at b, so that six are left for c."""
+    assert placed(risk_first(town(gatherings=DAY)), "dalmas") == {"a": 6, "b": 6}
+    assert placed(risk_first(town(gatherings=DAY, movements=[THEN])), "dalmas") == {"then": 6, "c": 6}
+
+
+def test_a_line_by_risk_stays_where_who_moves_is_enough():
+    """480 people need five teams, 600 six: one more stands at c, the others wait."""
+    crowds = [crowd(480, "a"), crowd(480, "b", arrives="16:00"), crowd(600, "c", tension=0.1)]
+    assert placed(risk_first(town(gatherings=crowds, movements=[THEN])), "dalmas") == {"then": 5, "c": 6, "near": 1}
+    full = [{"id": s, "name": s, "x": float(i), "y": 0.0, "staging_capacity": 35} for i, s in enumerate("abc")]
+    assert placed(risk_first(town(gatherings=crowds, movements=[THEN], sectors=full)), "dalmas")["then"] == 3
+
+
+def test_greedy_is_as_good_as_any_placing_where_some_move():
+    for seed in range(20):
+        rng = random.Random(seed)
+        going = [
+            crowd(rng.randrange(300, 3000), s, arrives=f"{hour}:00", militant={"yellow": 0.15})
+            for s, hour in (("a", 14), ("b", 16), ("c", 14))
+        ]
+        count = rng.choice([3, 5, 7])
+        dalmas = [{"id": "dalmas", "name": "Dalmas", "role": "line", "size": 10, "count": count, "home": "near"}]
+        instance = town(
+            gatherings=going,
+            teams=dalmas,
+            vehicles=[],
+            doctrine={"officer_per_sector": False},
+            movements=[THEN],
+        )
+        active = expected_active(instance)
+        a, b, c, then = teams(greedy(instance), "dalmas", "a", "b", "c", "then")
+        every = [n for n in itertools.product(range(count + 1), repeat=4) if sum(n) <= count]
+        best = min(loose((n[0] + n[3], n[1] + n[3], n[2]), active) for n in every)
+        assert loose((a + then, b + then, c), active) == pytest.approx(best)
+
+
+def test_who_comes_too_late_meets_nobody_and_nobody_is_sent():
+    legs = [{"sector": "a", "until": "18:00"}, {"sector": "b"}]
+    late = town(gatherings=DAY, movements=[{"id": "late", "name": "Late", "legs": legs}])
+    assert accompanied_crowd(late).tolist() == [0.0, 600.0, 600.0, 600.0]  # the stop at a is met, that at b is not
+    missed = town(gatherings=DAY[1:], movements=[{"id": "late", "name": "Late", "legs": legs}])
+    for rule, plan in candidates(missed).items():
+        assert "late" not in plan.places, rule

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from support.command_line import run
+from support.small import small_instance
 from support.whatif import PLAN, QUICK, TINY, asked, screen
 
 from optimiser.batch.sweep import read_whatif
@@ -162,3 +163,28 @@ def test_bug_a_place_that_is_kept_was_told_as_a_dozen_pins() -> None:
     changed = apply(instance, read_whatif("--keep kpu")[0], plan)
     assert tell_differences(list_differences(instance, changed)) == ["kpu stays as it is in the plan"]
     assert tell_differences(list_differences(instance, changed), language("id")) == ["kpu tetap seperti rencana"]
+
+
+def test_bug_pins_after_one_that_goes_were_told_as_changed() -> None:
+    """Parts without identifiers were compared by their numbers, which all that follow a missing one have changed."""
+    legs = [{"sector": "kpu", "until": "15:00"}, {"sector": "market"}]
+    pins = [
+        {"place": "kpu", "what": "padal", "at_least": 1},
+        {"place": "relief", "what": "dalmas", "at_least": 1},
+        {"place": "market", "what": "chief", "at_most": 1},
+        {"place": "polres", "what": "line", "at_most": 2},
+    ]
+    instance = small_instance(movements=[{"id": "relief", "name": "Relief", "legs": legs}], pins=pins)
+    gone = ["Relief (movements): taken away", "pins: taken away, place relief, what dalmas, at least 1"]
+    assert told(instance, "--remove relief") == gone
+    more = "pins: added, place market, what dalmas, at least 1, at most 1"
+    assert told(instance, "--remove relief --pin market:dalmas=1") == [*gone, more]
+    changed = instance.altered(pins=(*instance.pins[:2], instance.pins[2].altered(at_most=2), instance.pins[3]))
+    (one,) = list_differences(instance, changed)
+    assert (one.path, one.before, one.after) == ("pins.2.at_most", 1, 2)
+
+
+def test_bug_legs_after_one_that_goes_were_told_as_changed() -> None:
+    legs = [{"sector": "market", "until": "14:00"}, {"gathering": "recount"}, {"sector": "kpu"}]
+    instance = small_instance(movements=[{"id": "m", "name": "M", "legs": legs}], pins=[])
+    assert told(instance, "--remove recount")[-1] == "M (legs): taken away, gathering recount"

@@ -11,8 +11,10 @@ from optimiser.files.read import deployment_schema, schema
 from optimiser.files.read_nation import nation_schema
 from optimiser.files.read_whatifs import whatif_schema
 from optimiser.model.cautions import CAUTIONS
+from optimiser.model.parts.presence import RULES
 from optimiser.output.documents.schemas.answer import EARLY, answer_schema
 from optimiser.output.documents.schemas.batch import STATES, batch_schema, case_schema, cases_schema, pairs_schema
+from optimiser.output.documents.schemas.movements import movements_schema
 from optimiser.output.documents.schemas.nation import accord_schema, audit_schema
 from optimiser.output.documents.schemas.parts import (
     BAND,
@@ -254,6 +256,26 @@ def _worth_schema() -> Schema:
     return publish("worth", {**parts, "worth": make_list(make_object(worth))})
 
 
+def _presence_schema() -> Schema:
+    """Give the shape of what rules of presence cost."""
+    price = {
+        "rules": {**make_list({"enum": list(RULES)}), "description": "rules that are off, by their fields"},
+        "change": refer("comparison"),
+        "spent": SPENT,
+        "sentence": TEXT,
+        "deployment": refer("deployment"),
+    }
+    parts = {
+        "instance": refer("origin"),
+        "settings": SETTINGS,
+        "spent": SPENT,
+        "law_range": LAW_RANGE,
+        "deployment": refer("deployment"),
+        "loss": POINTS_INTERVAL,
+    }
+    return publish("presence", {**parts, "prices": make_list(make_object(price))})
+
+
 def _comparison_schema() -> Schema:
     """Give the shape of several deployments on the same scenarios."""
     played = {
@@ -357,12 +379,14 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "explanation": _explanation_schema,
     "frontier": _frontier_schema,
     "worth": _worth_schema,
+    "presence": _presence_schema,
     "comparison": _comparison_schema,
     "check": check_schema,
     "faults": _faults_schema,
     "repair": _repair_schema,
     "infeasible": _infeasible_schema,
     "instances": _instances_schema,
+    "movements": movements_schema,
     "job": _job_schema,
     "jobs": _jobs_schema,
     "batch": batch_schema,

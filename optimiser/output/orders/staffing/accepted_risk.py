@@ -11,9 +11,9 @@ import shlex
 
 from optimiser.common.language import Language
 from optimiser.common.number_format import plain, signed, span
-from optimiser.files.examination.visits import order_by_day
 from optimiser.model.clocks import find_first_minute
 from optimiser.model.deployment import count_unit_heads
+from optimiser.model.expected.visits import order_by_day
 from optimiser.model.instance import Post, Sector, Team
 from optimiser.output.blocks import BY_HAND, Pairs, Paragraph, Points, Section, Signatures, Span, Spans, Value
 from optimiser.output.orders.doctrine import commander, gates_section
@@ -190,7 +190,8 @@ def _least(at: Situation, sector: Sector) -> str:
         if kinds:
             units.append((min(kinds, key=lambda t: int(t.size)), number))
     if not units:
-        return _("no rule asks for anybody; any team")
+        presence = at.instance.presence
+        return _("a line") if presence and presence.backed else _("no rule asks for anybody; any team")
     heads = sum(count_unit_heads(team, n) for team, n in units)
     return _("{units} ({heads} heads), and a line", units=at.list(units, at.stand(sector)), heads=at.number(heads))
 

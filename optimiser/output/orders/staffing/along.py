@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from optimiser.common.number_format import percent, plain
-from optimiser.files.examination.horizon import StopTimes, follow
-from optimiser.files.examination.stands import Stand
-from optimiser.files.examination.visits import SURE
 from optimiser.model.distances import measure
+from optimiser.model.expected.follow import StopTimes, follow
+from optimiser.model.expected.stands import Stand, count_passages
+from optimiser.model.expected.visits import SURE
 from optimiser.model.instance import Gathering, Sector
 from optimiser.model.parts.itinerary import Way
 from optimiser.model.parts.movement import Accompaniment, Movement, Moving
@@ -30,7 +30,8 @@ class Coming:
     begins : whether they are here first, with people so that they form up here before these come.
     formed, left : minutes from and until which they stand here, at mean times, by each way that leads here.
     ways, among : how many of the ways lead here, of those that gatherings may take.
-    share : chance that they come here, 0 to 1.
+    share : chance that they come here, 0 to 1; at least so much where some of the ways were left out.
+    cut : whether they were, because there are too many.
     onward : sector that they go to then, on the likeliest of these ways; empty where they stay.
     """
 
@@ -43,6 +44,7 @@ class Coming:
     ways: int
     among: int
     share: float
+    cut: bool
     onward: str
 
     @property
@@ -77,7 +79,7 @@ def list_coming(at: Situation, sector: Sector) -> list[Coming]:
 
 def _come(at: Situation, moving: Moving, number: int, sector: str) -> Coming | None:
     """Say when units are in a sector with one of their legs, for each way the first time; None where they never are."""
-    passages = at.passages[moving.id]
+    passages, among = at.passages[moving.id], count_passages(at.instance, moving)
     found: list[tuple[float, int, tuple[Stand, ...]]] = []
     for passage in passages:
         matching = (i for i, stand in enumerate(passage.stands) if (stand.leg, stand.sector) == (number, sector))
@@ -96,8 +98,9 @@ def _come(at: Situation, moving: Moving, number: int, sector: str) -> Coming | N
         formed=tuple(sorted({stand.formed for stand in here})),
         left=tuple(sorted({stand.left for stand in here})),
         ways=len(found),
-        among=len(passages),
+        among=among,
         share=sum(share for share, _i, _stands in found) * (float(led.chance) if led else 1.0),
+        cut=len(passages) < among,
         onward=at.names[after[0].sector] if after else "",
     )
 
@@ -134,7 +137,7 @@ def tell_coming(at: Situation, one: Coming) -> str:
         if one.begins:
             return _("{name}: {n} heads, formed up here by {clock}, until this crowd goes on", **words)
         return _("{name}: {n} heads, about {clock}", **words)
-    words["share"] = percent(one.share, language=_)
+    words["share"] = tell_days(at, one)
     if one.begins:
         return _(
             "{name}: {n} heads, formed up here by {clock} if it begins here, on {ways} of {among} ways ({share})",
@@ -146,7 +149,7 @@ def tell_coming(at: Situation, one: Coming) -> str:
 def _tell_leg(at: Situation, one: Coming, words: Mapping[str, str]) -> str:
     """Say from when until when units of a movement stand in a sector, and where they go then."""
     _ = at.language
-    words = {**words, "until": tell_left(at, one), "place": one.onward, "share": percent(one.share, language=_)}
+    words = {**words, "until": tell_left(at, one), "place": one.onward, "share": tell_days(at, one)}
     if one.led is not None:
         words["crowd"] = plain(one.led.name)
         said = _("{name}: {n} heads with {crowd}, about {clock}, while it is here", **words)
@@ -161,6 +164,12 @@ def _tell_leg(at: Situation, one: Coming, words: Mapping[str, str]) -> str:
 def is_sure(one: Coming) -> bool:
     """Tell whether units come on every day."""
     return one.share > 1.0 - SURE
+
+
+def tell_days(at: Situation, one: Coming) -> str:
+    """Write on how many days units come here, at least where some ways were left out."""
+    share = percent(one.share, language=at.language)
+    return at.language("at least {share}", share=share) if one.cut else share
 
 
 def tell_formed(at: Situation, one: Coming) -> str:
@@ -178,7 +187,7 @@ def tell_extra(at: Situation, sector: Sector) -> str:
     _ = at.language
     told = []
     for one in list_coming(at, sector):
-        words = {"n": at.number(one.heads), "name": plain(one.moving.name), "share": percent(one.share, language=_)}
+        words = {"n": at.number(one.heads), "name": plain(one.moving.name), "share": tell_days(at, one)}
         words |= {"clock": tell_formed(at, one), "until": tell_left(at, one)}
         if one.planned and one.onward:
             told.append(_("+ {n} from {clock} until {until} ({name})", **words))

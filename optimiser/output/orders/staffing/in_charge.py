@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from optimiser.common.number_format import percent, plain
+from optimiser.common.number_format import plain
 from optimiser.model.instance import Sector
 from optimiser.model.parts.movement import Moving
 from optimiser.output.blocks import BY_HAND, Section, Span, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import CALL_PHASES, commander, phase_mark
 from optimiser.output.orders.situation import Situation
-from optimiser.output.orders.staffing.along import Coming, list_coming, tell_formed
+from optimiser.output.orders.staffing.along import Coming, list_coming, tell_days, tell_formed
 from optimiser.output.orders.staffing.tasks import tell_acting
 
 
@@ -19,7 +19,7 @@ def places_section(at: Situation, moving: Moving, heading: str) -> Section:
     _ = at.language
     rows: list[tuple[Value, ...]] = []
     for sector, one in sorted(_stops(at, moving), key=lambda stop: stop[1].formed[0]):
-        share = percent(one.share, language=_)
+        share = tell_days(at, one)
         where = _tell_officer(at, sector, one)
         sign: Value = plain(sector.call_sign) if sector.call_sign else BY_HAND
         heads = at.number(at.heads(sector.id))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from optimiser.common.number_format import given, percent, plain
-from optimiser.files.examination.stands import Stand
+from optimiser.model.expected.stands import Stand, count_passages
 from optimiser.model.instance import Gathering
 from optimiser.model.parts.movement import Leg, Movement
 from optimiser.output.blocks import BY_HAND, Pairs, Points, Section, Span, Table, TableColumn, Value
@@ -21,6 +21,7 @@ from optimiser.output.orders.sheet import room, signature_section, strength_sect
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.along import name_assembly
 from optimiser.output.orders.staffing.in_charge import acting_section, places_section
+from optimiser.output.orders.staffing.relief import movement_pairs
 from optimiser.output.orders.staffing.tasks import list_hard_units
 from optimiser.simulation.state import LINGER
 
@@ -88,7 +89,7 @@ def _head(at: Situation, movement: Movement) -> Section:
     ]
     if post := at.assembly[movement.id].officer_post:
         pairs.append((_("Officer of this place stands at"), plain(post)))
-    pairs.append((_("Heads that move"), room(at, movement)))
+    pairs += [(_("Heads that move"), room(at, movement)), *movement_pairs(at, movement)]
     return Section("", (Pairs((*pairs, *contact_pairs(at, movement))),))
 
 
@@ -100,6 +101,8 @@ def _legs(at: Situation, movement: Movement) -> Section:
         where: tuple[str | Span, ...] = (Span(at.names[stand.sector], "strong"),)
         if (crowd := _crowd(at, movement.legs[stand.leg])) is not None:
             where = (*where, Span(_("with {crowd}", crowd=plain(crowd.name)), "soft"))
+        elif movement.legs[stand.leg].post is not None:
+            where = (*where, Span(_("rest"), "soft"))
         row: tuple[Value, ...] = (number + 1, where, at.clock(stand.formed))
         if number < len(steps):
             step = steps[number]
@@ -134,6 +137,10 @@ def _note(at: Situation, movement: Movement) -> str:
         alike = math.fsum(passage.share for passage in passages if passage.stands == passages[0].stands)
         share = percent(alike, language=_)
         note += " " + _("People may take other ways; this is the likeliest ({share}).", share=share)
+    if (ways := count_passages(at.instance, movement)) > len(passages):
+        told = percent(math.fsum(passage.share for passage in passages), language=_)
+        words = {"n": at.number(len(passages)), "ways": at.number(ways), "share": told}
+        note += " " + _("Of {ways} combinations of their ways the {n} likeliest are told: {share} of days.", **words)
     return note
 
 
@@ -170,6 +177,8 @@ def _orders(at: Situation, movement: Movement) -> Section:
         _("On the way you have no task. Report setting out, arrival, and formed up."),
         _("You are no reserve: nobody calls you away, whatever happens elsewhere."),
     ]
+    if any(leg.post for leg in movement.legs):
+        items.append(_("At a post you rest: out of kit, food, water, prayer, nobody calls you."))
     if hard := list_hard_units(at, movement):
         items.append(
             _(
@@ -196,8 +205,13 @@ def _on_the_way(at: Situation, movement: Movement) -> Iterator[str]:
     words = {"n": at.number(seats), "heads": at.number(sum(n * int(t.size) for t, n in at.teams(movement.id)))}
     if at.ride(movement) is None:
         yield _("{n} seats for {heads} heads of teams: all go on foot, vehicles at their pace.", **words)
-    elif any(leg.sector for leg in movement.legs[1:]):
+    elif not any(leg.post for leg in movement.legs) and any(leg.sector for leg in movement.legs[1:]):
         yield _("{n} seats for {heads} heads of teams: into a sector all ride, at the pace of the slowest.", **words)
+    elif any(leg.gathering is None for leg in movement.legs[1:]):
+        yield _(
+            "{n} seats for {heads} heads of teams: into a sector or to a post all ride, at the pace of the slowest.",
+            **words,
+        )
 
 
 def _liaison(at: Situation, movement: Movement) -> Section:

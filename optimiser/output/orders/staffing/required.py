@@ -15,6 +15,7 @@ from optimiser.output.blocks import Span, Value
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.callable import may_be_called
 from optimiser.output.words.head_counts import tell_late
+from optimiser.planning.programs.requirements import Frame
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ def list_required(at: Situation) -> Iterator[Asked]:
         yield from _of_vehicles(at, place)
     for post in instance.posts:
         yield from _of_post(at, post)
+    yield from _of_presence(at)
     yield from _of_pins(at)
     yield from _of_reserve(at)
 
@@ -125,6 +127,20 @@ def _of_post(at: Situation, post: Post) -> Iterator[Asked]:
     if required:
         seats = [(v, n * int(v.seats)) for v, n in at.vehicles(post.id)]
         yield _asked(at, post, _("seats"), required, seats, _("share that must ride"))
+
+
+def _of_presence(at: Situation) -> Iterator[Asked]:
+    """List who must be there by the rules of presence, as far as each asks for at least one."""
+    frame = Frame.of(at.instance)
+    numbers = {place.id: {u.kind.id: u.number for u in at.units[place.id]} for place in at.instance.places}
+    for requirement in chain(*frame.presence.values()):
+        (row, *_rest) = requirement.rows
+        if row.least != 1:
+            continue
+        cells = [(at.instance.places[p], frame.kinds[k]) for p, k in row.terms]
+        have = [(kind, numbers[place.id].get(kind.id, 0)) for place, kind in cells]
+        what = plain(at.language(requirement.name))
+        yield _asked(at, at.instance.places[next(iter(row.terms))[0]], what, 1, have, at.language("rule of presence"))
 
 
 def _of_pins(at: Situation) -> Iterator[Asked]:

@@ -90,14 +90,17 @@ class LaidOut:
     def posts(self) -> Iterator[tuple[Post, Occupied]]:
         return ((spot.place, spot) for spot in self.spots if isinstance(spot.place, Post))
 
-    def moving(self, sector: str) -> tuple[Occupied, ...]:
-        """Who may come to a sector with gatherings, on whichever way those go, or as they move by their legs."""
-        coming = {g.id for g in self.instance.gatherings if any(stop.sector == sector for stop in g.itinerary)}
+    def moving(self, place: str) -> tuple[Occupied, ...]:
+        """Who may come to a sector with gatherings, on whichever way those go, or as they move by their legs.
+
+        At a post: who rests there.
+        """
+        coming = {g.id for g in self.instance.gatherings if any(stop.sector == place for stop in g.itinerary)}
         return tuple(
             spot
             for spot in self.spots
             if isinstance(spot.place, Moving)
-            and any(leg.sector == sector or leg.gathering in coming for leg in spot.place.parts)
+            and any(place in (leg.sector, leg.post) or leg.gathering in coming for leg in spot.place.parts)
         )
 
     def role_name(self, role: str) -> str:

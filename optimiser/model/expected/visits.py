@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 
-from optimiser.files.examination.horizon import follow
 from optimiser.model.distances import measure
+from optimiser.model.expected.follow import follow
 from optimiser.model.instance import Gathering, Instance, Sector
 from optimiser.model.parts.itinerary import may_displace
-from optimiser.model.parts.movement import find_assembly
+from optimiser.model.parts.movement import Moving, find_assembly
 
 SURE = 1e-9  # chances are sums of shares
 
@@ -99,13 +99,18 @@ def join_ways(visits: Iterable[Visit]) -> tuple[Visit, ...]:
     return tuple(joined.values())
 
 
-def list_due(instance: Instance) -> dict[str, float]:
+def list_due(instance: Instance, more: Iterable[Moving] = ()) -> dict[str, float]:
     """Give the minute at which a line must stand by sector: first people, at the earliest; else the first window.
 
-    A sector where nothing is expected is left out. Sectors come in the order of the day, also over midnight. Who moves
+    Where the rules of presence ask for a guard, it stands from when that guards on. A sector where nothing is expected
+    is left out. Sectors come in the order of the day, also over midnight. Who moves
     comes last, and must stand where that begins: when the first people are expected there, of those it goes with or
     others, as from then on the simulation lets units act there; in a sector where nobody is expected with its line, and
-    from the start of the operation where it goes on before that line must stand.
+    from the start of the operation where it goes on before that line must stand, or rests at a post first.
+
+    Parameters
+    ----------
+    more : what moves besides, not in the instance yet.
     """
     due: dict[str, float] = {}
     visits = list_visits(instance)
@@ -122,15 +127,27 @@ def list_due(instance: Instance) -> dict[str, float]:
     for sector in instance.sectors:
         if sector.critical and sector.id not in due:
             due[sector.id] = min(instance.minutes(window.start) for window in sector.critical)
+    for guarded, minute in _list_guarded(instance):
+        due[guarded] = min(minute, due.get(guarded, minute))
     sectors = {sector.id: due[sector.id] for sector in order_by_day(instance.sectors, due) if sector.id in due}
-    coming = {visit.gathering.id for visit in visits}
-    begins = {m.id: m.parts[0] for m in instance.moving}
-    led = {m.id: people[find_assembly(instance, m)] for m in instance.moving if begins[m.id].gathering in coming}
-    placed = {ident: due.get(leg.sector, 0.0) for ident, leg in begins.items() if leg.sector is not None}
+    coming, moving = {visit.gathering.id for visit in visits}, (*instance.moving, *more)
+    begins = {m.id: m.parts[0] for m in moving}
+    led = {m.id: people[find_assembly(instance, m)] for m in moving if begins[m.id].gathering in coming}
+    placed = {ident: due.get(leg.sector or "", 0.0) for ident, leg in begins.items() if leg.gathering is None}
     for ident, minute in placed.items():
         if (until := begins[ident].until) is not None and minute >= instance.minutes(until):
             placed[ident] = 0.0
     return sectors | led | placed
+
+
+def _list_guarded(instance: Instance) -> Iterator[tuple[str, float]]:
+    """Give each sector that the rules of presence have guarded, with the minute from which on."""
+    presence = instance.presence
+    for sector in instance.sectors if presence else ():
+        if presence and presence.records and sector.records > 0.0:
+            yield sector.id, 0.0
+        for window in sector.critical if presence and presence.windows else ():
+            yield sector.id, instance.minutes(window.start)
 
 
 def _choose(

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from support.town import crowd, town
 
-from optimiser.files.examination.visits import list_due
 from optimiser.model.deployment import Deployment
+from optimiser.model.expected.visits import list_due
 from optimiser.model.instance import Instance
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator

@@ -10,7 +10,7 @@ from support.small import small_instance
 from support.town import town
 
 from optimiser import Deployment, read
-from optimiser.files.examination.visits import join_ways, list_due, list_visits
+from optimiser.model.expected.visits import join_ways, list_due, list_visits
 from optimiser.model.instance import Instance
 from optimiser.output.orders.situation import Situation
 from optimiser.output.words.reasons import name_visit, tell_thinnest

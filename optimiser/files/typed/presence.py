@@ -1,0 +1,60 @@
+"""Rules of presence as they are typed, ``off``, ``records=off``, ``expected=500``, and what that changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from optimiser.common.message import Message
+from optimiser.common.typed.amounts import read_amount
+from optimiser.files.typed.unclear import Changes, Data, Unclear, read_each
+from optimiser.model.parts.presence import NUMBERS, RULES, Presence
+from optimiser.model.whatif import Attend
+
+SWITCHES = {
+    **dict.fromkeys(("on", "yes", "true", "ya", "aktif", "hidup"), True),
+    **dict.fromkeys(("off", "no", "none", "false", "tidak", "mati", "nonaktif"), False),
+}
+UNITS = {"expected": "heads", "reserve_share": "share of 1"}
+
+
+def read_presence(text: str) -> Changes:
+    """Read which rules are on or off, and their numbers; None where it cannot be understood."""
+    return read_each(text, _read)
+
+
+def _read(text: str) -> list[Data] | None:
+    name, equals, said = text.strip().lower().partition("=")
+    if not equals:
+        switch = SWITCHES.get(name.strip())
+        return None if switch is None else [{"do": "presence", "value": switch}]
+    rule, said = name.strip().replace("-", "_").replace(" ", "_"), said.strip()
+    if rule not in (*RULES, *NUMBERS):
+        return None
+    value: bool | float | None = SWITCHES.get(said)
+    if value is None and rule in UNITS:
+        value = read_amount(said, UNITS[rule])
+    return None if value is None else [{"do": "presence", "rule": rule, "value": value}]
+
+
+def attend(data: dict[str, Any], change: Attend) -> None:
+    """Change the rules of an instance that is written as plain data; where it has none, others stay off.
+
+    Raises
+    ------
+    Unclear : a number where a rule is on or off, or the other way round.
+    """
+    rules, value = data.get("presence"), change.value
+    if change.rule is None:
+        if not isinstance(value, bool):
+            raise Unclear(Message("on or off"), Message("name the rule that the number is of"))
+        data["presence"] = (rules or Presence().model_dump(mode="json")) if value else None
+        return
+    if change.rule == "expected" and (isinstance(value, bool) or not float(value).is_integer()):
+        expected = Message("a whole number of persons")
+        raise Unclear(expected, Message("write {typed} to switch all rules off", typed="--presence off"))
+    if change.rule not in NUMBERS and not isinstance(value, bool):
+        raise Unclear(Message("on or off"), Message("the rule has no number"))
+    rules = rules or Presence().without(*Presence().in_force).model_dump(mode="json")
+    if change.rule == "reserve_share" and isinstance(value, bool):
+        value = float(Presence().reserve_share) if value else 0.0
+    data["presence"] = {**rules, change.rule: int(value) if change.rule == "expected" else value}

@@ -1,0 +1,81 @@
+"""Relief on papers: who relieves whom by the movements of the plan, and who is relieved by nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from optimiser.common.number_format import given, plain
+from optimiser.files.examination.relief import Relief, list_overdue, list_reliefs
+from optimiser.model.instance import Sector
+from optimiser.model.parts.movement import Movement
+from optimiser.output.blocks import Section, Span, Table, TableColumn, Value
+from optimiser.output.orders.situation import Situation
+from optimiser.output.words.relief import tell_overdue
+
+
+def relief_pairs(at: Situation) -> list[tuple[str, Value]]:
+    """Say how people are relieved: like for like at intervals, or by movements of the plan, and who is not."""
+    _, every = at.language, float(at.instance.doctrine.relief_every)
+    if every > 0.0:
+        hours, minutes = given(every / 60.0, _), given(float(at.instance.doctrine.relief), _)
+        return [(_("Relief"), _("every {hours} h, like for like, {minutes} min", hours=hours, minutes=minutes))]
+    said: list[str | Span] = []
+    if number := len(list_reliefs(at.instance, at.deployment)):
+        said.append(_.plural("{n} relief by movements, as listed", "{n} reliefs by movements, as listed", number))
+    if overdue := tell_overdue(at.instance, at.deployment, _):
+        said.append(Span(overdue, "bad"))
+    return [(_("Relief"), tuple(said))] if said else []
+
+
+def relief_sections(at: Situation) -> Iterator[Section]:
+    """List who relieves whom, in order of time, then who is on duty for too long and is not relieved."""
+    _ = at.language
+    if reliefs := list_reliefs(at.instance, at.deployment):
+        columns = (
+            TableColumn(_("Sector"), 2.6),
+            TableColumn(_("Sets out"), 1.0),
+            TableColumn(_("Who is relieved"), 3.4),
+            TableColumn(_("Heads"), 0.9, right=True),
+            TableColumn(_("Formed up"), 1.0),
+            TableColumn(_("Who relieves"), 3.4),
+            TableColumn(_("Heads"), 0.9, right=True),
+        )
+        yield Section(_("Relief by movements"), (Table(columns, tuple(_row(at, relief) for relief in reliefs)),))
+    if overdue := list_overdue(at.instance, at.deployment):
+        rows = [(at.names[one.place], at.clock(one.minute), at.number(one.heads)) for one in overdue]
+        hours = given(float(at.instance.doctrine.longest_duty) / 60.0, _)
+        note = _("On duty for longer than {hours} h, and nobody in this plan relieves them.", hours=hours)
+        shape = (TableColumn(_("Where"), 5.0), TableColumn(_("From"), 1.2), TableColumn(_("Heads"), 1.2, right=True))
+        yield Section(_("Without relief"), (Table(shape, tuple(rows), note),), half=True)
+
+
+def _row(at: Situation, relief: Relief) -> tuple[Value, ...]:
+    kinds = {team.id: team for team in at.instance.teams}
+    goes, comes = (
+        (at.names[ident], Span(at.list((kinds[k], n) for k, n in units), "soft"))
+        for ident, units in ((relief.goes, relief.relieved), (relief.comes, relief.relieving))
+    )
+    times = at.clock(relief.minute), at.clock(relief.formed)
+    heads = at.number(relief.heads), at.number(relief.fresh)
+    return at.names[relief.sector], times[0], goes, heads[0], times[1], comes, heads[1]
+
+
+def movement_pairs(at: Situation, movement: Movement) -> Iterator[tuple[str, Value]]:
+    """Say whom units of a movement relieve, and who relieves them."""
+    _ = at.language
+    for relief in list_reliefs(at.instance, at.deployment):
+        words = {"place": at.names[relief.sector], "clock": at.clock(relief.minute)}
+        if relief.comes == movement.id:
+            other = {"name": at.names[relief.goes], "n": at.number(relief.heads)}
+            yield _("Relieves"), _("{name} at {place}, {clock}, {n} heads", **words, **other)
+        if relief.goes == movement.id:
+            other = {"name": at.names[relief.comes], "n": at.number(relief.fresh)}
+            yield _("Relieved by"), _("{name} at {place}, {clock}, {n} heads", **words, **other)
+
+
+def relief_times(at: Situation, sector: Sector) -> Iterator[tuple[float, str]]:
+    """List the reliefs by movements in a sector, with their minutes."""
+    for relief in list_reliefs(at.instance, at.deployment):
+        if relief.sector == sector.id:
+            words = {"comes": plain(at.names[relief.comes]), "goes": plain(at.names[relief.goes])}
+            yield relief.minute, at.language("relief: {comes} instead of {goes}", **words)

@@ -1,0 +1,66 @@
+"""The rules of presence in words, for papers and for their price."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from optimiser.common.language import Language
+from optimiser.common.number_format import given, percent
+from optimiser.model.instance import Instance
+from optimiser.model.parts.presence import Presence, RuleName
+
+
+def name_presence(rules: Sequence[RuleName], language: Language) -> str:
+    """Name a rule in a few words, or several as all of them."""
+    return language("all rules together") if len(rules) > 1 else _name(rules[0], language)
+
+
+def _name(rule: RuleName, language: Language) -> str:
+    _ = language
+    names = {
+        "officer": _("an officer at every crowd"),
+        "dialogue": _("a dialogue team at every crowd"),
+        "observers": _("observers at every crowd"),
+        "medical": _("medical care at every crowd of ring 1"),
+        "backed": _("nobody without a line in front of a crowd"),
+        "records": _("records guarded at all hours"),
+        "windows": _("critical windows guarded"),
+        "reserve_share": _("a share of the line as reserve for ring 1"),
+        "one_officer": _("one officer a sector"),
+        "escort_stays": _("the water cannon keeps its escort"),
+    }
+    return names[rule]
+
+
+def list_in_force(instance: Instance, presence: Presence, language: Language) -> tuple[str, ...]:
+    """Say each rule that is in force in a sentence, with its numbers."""
+    return tuple(_tell(rule, instance, presence, language) for rule in presence.in_force)
+
+
+def _tell(rule: RuleName, instance: Instance, presence: Presence, language: Language) -> str:
+    _ = language
+    people = given(float(presence.expected), _)
+    share = percent(float(presence.reserve_share), language=_)
+    minutes = given(float(instance.doctrine.reserve_reach), _)
+    sentences = {
+        "officer": _("Where more than {n} people of one gathering are expected an officer is in charge.", n=people),
+        "dialogue": _("Where more than {n} people of one gathering are expected a dialogue team is there.", n=people),
+        "observers": _(
+            "Where more than {n} people of one gathering are expected a team with information is there.", n=people
+        ),
+        "medical": _(
+            "Where more than {n} people of one gathering are expected in a sector of ring 1 medical care is there.",
+            n=people,
+        ),
+        "backed": _("Whoever holds no line stands in front of such a crowd only beside a line; a soft line will do."),
+        "records": _("A line guards ballots and records at all hours."),
+        "windows": _("A line guards every critical window from before it opens until it ends."),
+        "reserve_share": _(
+            "Of the heads of all lines {share} wait callable within {minutes} min of a sector of ring 1.",
+            share=share,
+            minutes=minutes,
+        ),
+        "one_officer": _("One officer a sector, unless more are asked for."),
+        "escort_stays": _("Crew and escort of a water cannon that waits are not called away from it."),
+    }
+    return sentences[rule]

@@ -1,0 +1,91 @@
+"""Rest and relief on papers: who rests is told so, who relieves whom is on every sheet, and who lacks relief too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from python_calamine import CalamineWorkbook
+from support.along_day import day, place
+from support.read_papers import all_text, facts, page, rows, text, written
+from support.sample_solution import solved
+
+from optimiser.common.language import ENGLISH
+from optimiser.model.instance import Instance
+from optimiser.output.sections.plan import remark_blocks
+from optimiser.output.write import write_solution
+
+FIRST = {"id": "first", "name": "First shift", "legs": [{"sector": "kpu", "until": "16:30"}, {"post": "polres"}]}
+SECOND = {
+    "id": "second",
+    "name": "Second shift",
+    "legs": [{"post": "polres", "until": "15:50"}, {"sector": "kpu"}],
+}
+TEAMS = {
+    ("first", "rope"): 2,
+    ("first", "padal"): 1,
+    ("second", "rope"): 1,
+    ("second", "padal"): 1,
+    ("kpu", "rope"): 1,
+    ("kpu", "padal"): 1,
+}
+LACKING = "no relief: 12 heads at 1 place lack it from 17:00"
+
+
+def shifts(**doctrine: Any) -> Instance:
+    rules = {"refusal": 0.0, "relief_every": 0.0, "longest_duty": 180.0, **doctrine}
+    return day(accompaniments=[], movements=[FIRST, SECOND], doctrine=rules)
+
+
+def papers(instance: Instance) -> Any:
+    return written(instance, place(instance, TEAMS))
+
+
+def said(paper: Any) -> str:
+    """All pairs of a paper, in whichever section."""
+    pairs = [pair for s in paper.sections for pair in getattr(s.blocks[0], "pairs", ())]
+    return "\n".join(f"{label} {text(value)}" for label, value in pairs)
+
+
+def test_screens_and_workbooks_say_who_lacks_relief_and_nothing_where_nobody_does(tmp_path: Path) -> None:
+    for every, expected in ((0.0, True), (180.0, False)):
+        instance = shifts(relief_every=every)
+        solution = solved(instance, place(instance, TEAMS))
+        told = [pair for block in remark_blocks(solution, ENGLISH) for pair in block.pairs]
+        assert ((("Relief", LACKING)) in [(label, text(value)) for label, value in told]) is expected
+        write_solution(solution, tmp_path / str(every))
+        book = CalamineWorkbook.from_path(tmp_path / str(every) / "plan.xlsx")
+        cells = [cell for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python() for cell in row]
+        assert (LACKING in cells) is expected
+        assert "Polres, rest" in cells
+
+
+def test_the_sheet_of_who_rests_says_so_and_who_relieves_whom_stands_on_both() -> None:
+    orders = papers(shifts())
+    first, second = page(orders, "first"), page(orders, "second")
+    assert facts(first)["Relieved by"] == "Second shift at KPU, 16:30, 12 heads"
+    assert facts(second)["Relieves"] == "First shift at KPU, 16:30, 22 heads"
+    assert [row[1] for row in rows(first, "Where you stand, and when you go on")] == ["KPU", "Polres\nrest"]
+    assert [row[1] for row in rows(second, "Where you stand, and when you go on")] == ["Polres\nrest", "KPU"]
+    for sheet in (first, second):
+        assert "At a post you rest" in all_text(sheet)
+    assert "relief: Second shift instead of First shift" in all_text(page(orders, "kpu"))
+
+
+def test_the_operation_order_lists_reliefs_and_who_has_none() -> None:
+    order = page(papers(shifts()), "order")
+    (relief,) = rows(order, "Relief by movements")
+    assert [relief[i] for i in (0, 1, 3, 4, 6)] == ["KPU", "16:30", "22", "16:21", "12"]
+    assert relief[2].startswith("First shift")
+    assert relief[5].startswith("Second shift")
+    assert rows(order, "Without relief") == [["KPU", "17:00", "12"]]
+    for paper in (order, page(papers(shifts()), "ics-204")):
+        assert f"Relief 1 relief by movements, as listed\n{LACKING}" in said(paper)
+
+
+def test_where_relief_is_like_for_like_the_papers_say_that_alone() -> None:
+    orders = papers(shifts(relief_every=180.0))
+    order = page(orders, "order")
+    assert "every 3 h, like for like" in all_text(order)
+    assert "by movements, as listed" not in all_text(order)
+    assert not [s for s in order.sections if s.heading == "Without relief"]
