@@ -62,7 +62,7 @@ def measure_margins(
     if most is None:
         each = 2 * len(rules.frame.kinds) * FEWEST * len(instance.sectors)
         most = min(SECTORS, max(LEAST, WORK // max(1, each)))
-    sectors = worst_places(simulator.course(plan, fresh).loss.mean(axis=0), most)
+    sectors = worst_places(simulator.course(plan, fresh).mean, most)
     along = np.arange(len(instance.places) - len(instance.moving), len(instance.places)) if most else sectors[:0]
     steps = rules.unit_steps(plan, np.concatenate([sectors, along]))
     count = len(steps.place)

@@ -11,6 +11,7 @@ from optimiser.model.instance import Instance
 from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.values.arguments import checked
 from optimiser.planning.assessment import assess, verified
+from optimiser.planning.planning_scenarios import draw_planning
 from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.loop import search
@@ -92,7 +93,7 @@ def optimise(
     with means.simulator(instance, watcher) as simulator:
         if simulator.why_slow:
             watcher.slow(simulator.why_slow)
-        planning = effort.planning_set(instance)
+        planning = draw_planning(simulator, effort, first)
         state = search(simulator, planning, start, stop, watcher, solver=solver, seconds=seconds, budget=budget)
         verdict = verified(instance, state.deployment)
         asked = {"levers": levers, "over_law": over_law, "certify": certify}

@@ -22,6 +22,7 @@ from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.values.arguments import a, checked, maybe
 from optimiser.planning.evaluation import Evaluation, compare, evaluate
 from optimiser.planning.law_range import LawRange, play_over_law, summarise_draws
+from optimiser.planning.planning_scenarios import draw_planning
 from optimiser.planning.programs.requirements import Frame
 from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search.hand_rules import candidates
@@ -115,7 +116,8 @@ def _plan_levels(
     watcher: Watcher,
 ) -> list[Level]:
     """Plan each level, from hand rules, further candidates and the plan of the level below."""
-    planning, known = effort.planning_set(instance), dict(extra)
+    with means.simulator(instance, watcher) as simulator:
+        planning, known = draw_planning(simulator, effort), dict(extra)
     part, levels = resource.part(instance), list[Level]()
     named = Message("Heads") if part is None else part.name
     for amount in amounts:

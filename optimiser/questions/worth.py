@@ -27,6 +27,7 @@ from optimiser.model.values.arguments import a, checked, list_of, maybe
 from optimiser.planning.certificate import LOST_IN
 from optimiser.planning.evaluation import CONFIDENCE, Comparison, Evaluation, compare, evaluate, student
 from optimiser.planning.law_range import LawRange, play_over_law, summarise_draws
+from optimiser.planning.planning_scenarios import draw_planning
 from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.local_search import local_search
@@ -208,7 +209,7 @@ def worth(
 
 def start_plan(simulator: Simulator, plan: Deployment | None, effort: Effort, means: Means, watcher: Watcher) -> Search:
     """Plan the instance without one more with the budget of a plan; improve the plan that is given instead."""
-    instance, planning = simulator.instance, effort.planning_set(simulator.instance)
+    instance, planning = simulator.instance, draw_planning(simulator, effort)
     if plan is not None:
         return improve_plan(simulator, planning, plan.numbers(instance), effort, means)
     watcher.started(instance.title)

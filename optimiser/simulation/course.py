@@ -21,19 +21,27 @@ class Course:
     loss : points, shape (scenarios, sectors).
     visited : whether anybody ever came, shape (scenarios, sectors).
     called : whether reserve was ever asked for, shape (scenarios,).
+    weight : of each scenario, shape (scenarios,).
     """
 
     loss: Floats
     visited: NDArray[np.bool_]
     called: NDArray[np.bool_]
+    weight: Floats
+
+    @property
+    def mean(self) -> Floats:
+        """Mean points by sector."""
+        mean: Floats = (self.loss * self.weight[:, None]).mean(axis=0)
+        return mean
 
     @property
     def total(self) -> Floats:
-        """Points by scenario."""
+        """Points by scenario, by its weight."""
         total = np.zeros(len(self.loss))
         for column in self.loss.T:  # in the order of sectors, as the engines add them up
             total += column
-        return total
+        return total * self.weight
 
 
 def _stands_in(facts: Facts, moving: int) -> list[int]:

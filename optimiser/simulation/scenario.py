@@ -35,6 +35,8 @@ Keys = NDArray[np.uint64]
 
 PLANNING, REPORTING = "planning", "reporting"
 _DRAWN = (
+    "number",
+    "weight",
     "turnout",
     "route",
     "first_group",
@@ -109,6 +111,8 @@ class Scenarios:
 
     Attributes
     ----------
+    number : names the streams of each scenario, shape (scenarios,).
+    weight : what each counts in a mean, 1 where all count alike, shape (scenarios,); see `take`.
     turnout : persons, shape (scenarios, gatherings).
     route : numbers of routes, shape (scenarios, gatherings).
     first, tension, content : shape (scenarios, gatherings).
@@ -121,6 +125,8 @@ class Scenarios:
 
     seed: int
     group: str
+    number: Whole
+    weight: Real
     turnout: Whole
     route: Whole
     first_group: Real
@@ -142,10 +148,10 @@ class Scenarios:
     def __len__(self) -> int:
         return len(self.turnout)
 
-    def __getitem__(self, number: int) -> Scenario:
-        n = range(len(self))[number]
+    def __getitem__(self, place: int) -> Scenario:
+        n = range(len(self))[place]
         return Scenario(
-            n,
+            int(self.number[n]),
             tuple(self.turnout[n].tolist()),
             tuple(self.route[n].tolist()),
             tuple(self.first_group[n].tolist()),
@@ -172,6 +178,16 @@ class Scenarios:
     def first(self, count: int) -> Scenarios:
         """Return the first `count` of them."""
         return replace(self, **{name: getattr(self, name)[:count] for name in _DRAWN})
+
+    def take(self, places: Whole, weight: Real) -> Scenarios:
+        """Return some of them, each as often as it is named, with weights.
+
+        Parameters
+        ----------
+        places : of scenarios in this set, shape (taken,).
+        weight : of each, shape (taken,).
+        """
+        return replace(self, **{**{name: getattr(self, name)[places] for name in _DRAWN}, "weight": weight})
 
     def begins_like(self, other: Scenarios) -> bool:
         """Return whether as many as both have are the same ones, whatever was made of either since they were drawn."""
@@ -206,7 +222,7 @@ def draw_set(instance: Instance, seed: int, count: int, group: str, uncertain: b
     """Draw scenarios of a set of any name; its arguments are taken as they are, see `draw`."""
 
     def streams(name: str) -> Keys:
-        return _streams(name_stream(seed, group, name), count)
+        return _streams(name_stream(seed, group, name), np.arange(count))
 
     gatherings = [_draw_gathering(instance, g, streams(f"gathering:{g.id}")) for g in instance.gatherings]
     turnout, route, first, tension, content, displaced = (
@@ -219,6 +235,8 @@ def draw_set(instance: Instance, seed: int, count: int, group: str, uncertain: b
     return Scenarios(
         seed,
         group,
+        np.arange(count),
+        np.ones(count),
         turnout.astype(np.int64),
         route.astype(np.int64) + before,
         first,
@@ -286,7 +304,7 @@ def belong(instance: Instance, scenarios: Scenarios | Scenario) -> None:
 
 def first_rings(scenarios: Scenarios, channel: int) -> Real:
     """Return the first unit exponential of one clock of every sector, shape (scenarios, sectors)."""
-    rows = [_exponentials(_streams(clocks[channel], len(scenarios)), 0) for clocks in scenarios.families.clocks]
+    rows = [_exponentials(_streams(clocks[channel], scenarios.number), 0) for clocks in scenarios.families.clocks]
     return _columns(rows, len(scenarios))
 
 
@@ -345,9 +363,9 @@ def _draw_constant(instance: Instance, constant: Constant, keys: Keys) -> Real:
     return _each(plausible_range(instance.law, constant).at, _uniforms(keys, 0))
 
 
-def _streams(family: int, count: int) -> Keys:
-    """`stream` of the first `count` numbers of a family."""
-    return _mixed(np.uint64(family) ^ _mixed(np.arange(1, count + 1, dtype=np.uint64)))
+def _streams(family: int, numbers: Whole) -> Keys:
+    """`stream` of every number of a family."""
+    return _mixed(np.uint64(family) ^ _mixed(numbers.astype(np.uint64) + np.uint64(1)))
 
 
 def _mixed(z: Keys) -> Keys:

@@ -215,12 +215,12 @@ class Simulator(Allowance):
                     np.concatenate([known.visited, played.visited]),
                     np.concatenate([known.called, played.called]),
                 )
-            known = Course(*parts)
+            known = Course(*parts, scenarios.weight)
         assert known is not None
         self._courses[key] = known  # at the end: the oldest are forgotten first
         while len(self._courses) > COURSES:
             del self._courses[next(iter(self._courses))]
-        return Course(known.loss[:n], known.visited[:n], known.called[:n])
+        return Course(known.loss[:n], known.visited[:n], known.called[:n], scenarios.weight)
 
     def totals(
         self,
@@ -230,7 +230,7 @@ class Simulator(Allowance):
         end: int | None = None,
         base: Numbers | None = None,
     ) -> Floats:
-        """Return the total points of many deployments in the scenarios from `begin` up to `end` (exclusive).
+        """Return the total points of many deployments in the scenarios from `begin` up to `end` (exclusive), by weight.
 
         Parameters
         ----------
@@ -270,7 +270,8 @@ class Simulator(Allowance):
         if len(rows):
             rows, columns = firsts[rows], columns + begin
             self._allow(len(rows))
-            found[rows, columns - begin] = self.engine.play(plans, rows, columns, scenarios).total
+            points = self.engine.play(plans, rows, columns, scenarios).total
+            found[rows, columns - begin] = points * scenarios.weight[columns]
             self.sector_replications += len(rows) * len(self.instance.sectors)
         for i, key in enumerate(keys):
             found[i] = found[place[key]]

@@ -23,9 +23,11 @@ from optimiser.model.deployment import Deployment
 from optimiser.model.laws.escalation_law import GREEN, RED, YELLOW
 from optimiser.planning.evaluation import compare, score
 from optimiser.planning.optimise import optimise
+from optimiser.planning.planning_scenarios import draw_planning
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.stop_rules import after_iterations
-from optimiser.simulation.scenario import PLANNING, REPORTING, draw
+from optimiser.planning.settings import Effort
+from optimiser.simulation.scenario import REPORTING, draw
 from optimiser.simulation.simulator import Simulator
 
 FEASIBLE = sorted(set(shipped()) - {"infeasible-1"})
@@ -133,9 +135,10 @@ def test_a_plan_of_ones_own_is_shown_with_its_violations_and_never_a_candidate()
 def test_every_reported_figure_comes_from_scenarios_the_choice_never_saw():
     instance = town()
     solution = quick(instance)
+    numbers = solution.deployment.numbers(instance)
     with Simulator(instance) as simulator:
         fresh = simulator.losses([solution.deployment], draw(instance, 1, 24, REPORTING))[0].sum(axis=1)
-        chosen_on = simulator.losses([solution.deployment], draw(instance, 1, 10, PLANNING))[0].sum(axis=1)
+        chosen_on = simulator.totals(numbers[None], draw_planning(simulator, Effort(10, 24, 1)))[0]
     assert np.allclose(solution.evaluation.losses, fresh)
     assert score(instance, solution.deployment, chosen_on) == pytest.approx(solution.planning_objective)
     for alternative in solution.alternatives:

@@ -51,7 +51,7 @@ class _Tier:
     Attributes
     ----------
     members : their indices.
-    loss : points, shape (members, scenarios simulated), scenarios in the order of the pool.
+    loss : points by the weight of the scenario, shape (members, scenarios simulated), in the order of the pool.
     """
 
     members: Ints
@@ -154,8 +154,9 @@ class Pool:
         pilots = np.unique(by_size[np.linspace(0, len(by_size) - 1, count).astype(int)])
         trial = Trial.of(self.place, self.numbers[pilots], self.until, self.help)
         self.simulator.attempt(trial, self.scenarios, len(self.scenarios))
-        self.order = np.argsort(-trial.loss.sum(axis=0), kind="stable")
-        self._settle(pilots, len(self.widths) - 1, trial.loss[:, self.order])
+        loss = trial.loss * self.scenarios.weight
+        self.order = np.argsort(-loss.sum(axis=0), kind="stable")
+        self._settle(pilots, len(self.widths) - 1, loss[:, self.order])
 
     @property
     def known(self) -> Flags:
@@ -224,11 +225,12 @@ class Pool:
         if tier >= 0:
             begun = self.widths[tier]
             loss[:, :begun] = self.tiers[tier].loss[self.row_of[which]]
-        weights = share[self.order]
+        weights, counts = share[self.order], self.scenarios.weight[self.order][:width]
         total, played = loss[:, :begun] @ weights[:begun], np.full(len(which), begun)
-        numbers = self.numbers[which]
-        trial = Trial(self.place, numbers, self.until, self.help, self.order, weights, loss, total, played, limit)
+        numbers, weighted = self.numbers[which], weights * self.scenarios.weight[self.order]
+        trial = Trial(self.place, numbers, self.until, self.help, self.order, weighted, loss, total, played, limit)
         self.simulator.attempt(trial, self.scenarios, width)
+        loss[:, begun:] *= counts[begun:]
         self.floor[which] = np.maximum(self.floor[which], trial.loss.sum(axis=1) / len(self.scenarios))
         through: Flags = trial.played == width
         self._settle(which[through], tier + 1, trial.loss[through])

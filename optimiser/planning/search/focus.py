@@ -49,8 +49,8 @@ def focus(state: Search, plan: Numbers) -> Ints:
     affordable = _affordable(state, first_look(state))
     if state.rules.places <= affordable:
         return np.arange(state.rules.places)
-    loss = state.simulator.course(plan, state.scenarios.first(min(PARAMS.many, len(state.scenarios)))).loss
-    sectors, worst = loss.shape[1], worst_places(loss.mean(axis=0), max(PARAMS.least, affordable))
+    lost = state.simulator.course(plan, state.scenarios.first(min(PARAMS.many, len(state.scenarios)))).mean
+    sectors, worst = len(lost), worst_places(lost, max(PARAMS.least, affordable))
     moving = state.rules.frame.posts.stop
     posts = np.flatnonzero(plan[sectors:moving].sum(axis=1)) + sectors
     return np.concatenate([worst, posts[: affordable // 2], np.arange(moving, state.rules.places)])

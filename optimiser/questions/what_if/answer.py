@@ -31,6 +31,7 @@ from optimiser.planning.assessment import certificate_of, verified
 from optimiser.planning.certificate import Certificate
 from optimiser.planning.evaluation import Comparison, Evaluation, compare, evaluate
 from optimiser.planning.law_range import LawRange, play_over_law, summarise_draws
+from optimiser.planning.planning_scenarios import draw_planning
 from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search.hand_rules import NODES, candidates
 from optimiser.planning.search.loop import search
@@ -197,7 +198,7 @@ def whatif(
         means = replace(means, law=simulator.law, dispatch=simulator.dispatch)
     with _two_simulators(instance, changed, simulator, means, watcher) as (base, other):
         start = {Message("kept"): kept, **candidates(changed)}
-        planning = effort.planning_set(changed)
+        planning = draw_planning(other, effort)
         state = search(other, planning, start, None, watcher, solver=solver, seconds=seconds, budget=budget)
         evaluations = _evaluate(state, base, plan, kept, effort, watcher)
         ranged = _range_over_law(base, other, evaluations, watcher)

@@ -22,6 +22,7 @@ from optimiser.model.verdict import Verdict
 from optimiser.planning.evaluation import Evaluation, evaluate
 from optimiser.planning.law_range import LawRange, range_over_law
 from optimiser.planning.margins import MARGINS_ON, Margin, measure_margins
+from optimiser.planning.planning_scenarios import draw_planning
 from optimiser.planning.programs.feasibility import nearest_to
 from optimiser.planning.programs.neighbourhood import Rules
 from optimiser.planning.programs.solver import SolverName
@@ -143,7 +144,7 @@ def explain(
     known, clash = _know(instance, plan, passed)
     others = {**known, **(extra or {})}
     with means.simulator(instance, watcher) as simulator:
-        planning = effort.planning_set(instance)
+        planning = draw_planning(simulator, effort)
         if plan is None:
             state = _plan(simulator, planning, others, effort, means, watcher)
         else:

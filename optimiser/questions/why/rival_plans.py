@@ -108,7 +108,7 @@ def exchange_places(state: Search) -> Ints:
     if places <= most:
         return np.arange(places)
     few = state.scenarios.first(min(GLANCE, len(state.scenarios)))
-    lost = state.simulator.course(state.best, few).loss.mean(axis=0)
+    lost = state.simulator.course(state.best, few).mean
     moving = state.rules.frame.posts.stop
     posts = worst_places(state.best[sectors:moving].sum(axis=1), most // 4) + sectors
     return np.concatenate([worst_places(lost, most - len(posts)), posts, np.arange(moving, places)])

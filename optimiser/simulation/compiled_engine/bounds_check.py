@@ -26,6 +26,8 @@ def look_at_scenarios(facts: Facts, scenarios: Scenarios) -> None:
     n, size = len(scenarios), facts.sizes
     for name in ("turnout", "route", "first_group", "tension", "content", "displaced"):
         _shape(name, getattr(scenarios, name), n, size["gatherings"])
+    if scenarios.number.shape != (n,) or scenarios.weight.shape != (n,) or (scenarios.number < 0).any():
+        raise ValueError("numbers or weights: not one of each for every scenario")
     first = np.array(facts.route_first)
     if ((scenarios.route < first[:-1]) | (scenarios.route >= first[1:])).any():
         raise ValueError("routes: there are numbers of none of the gathering's own")

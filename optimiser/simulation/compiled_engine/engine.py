@@ -235,7 +235,7 @@ class CompiledEngine:
         if self._futures[0] is not scenarios:
             look_at_scenarios(self.facts, scenarios)
             values = {
-                "number": np.arange(len(scenarios)),
+                "number": scenarios.number,
                 "turnout": scenarios.turnout,
                 "route": scenarios.route,
                 "first": scenarios.first_group,

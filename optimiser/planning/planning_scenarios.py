@@ -1,0 +1,88 @@
+"""Scenarios that a plan is chosen on: those in which much is lost more often, and each with less weight.
+
+Most of an expected loss comes from few scenarios. A pool is drawn and simulated once with simple plans; what is taken
+of it is drawn with a probability that grows with what they lose in it, and weighted by its inverse, so that every
+weighted mean is, in expectation, that of the pool (importance sampling with probability nearly proportional to size:
+Hansen and Hurwitz 1943, doi 10.1214/aoms/1177731356; a part drawn evenly bounds all weights: Hesterberg 1995,
+doi 10.1080/00401706.1995.10484303).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimiser.common.errors import Infeasible, NoPlan
+from optimiser.common.random_streams import name_stream, uniform
+from optimiser.model.deployment import Deployment
+from optimiser.model.instance import Instance
+from optimiser.planning.search.hand_rules import candidates
+from optimiser.planning.search.response_tables import interplay
+from optimiser.planning.settings import SECTORS, Effort
+from optimiser.simulation.scenario import PLANNING, Scenarios
+from optimiser.simulation.simulator import Simulator
+
+POOL = 20  # scenarios that are drawn for each that is taken; assumed
+EVENLY = 0.2  # share of the probability that does not depend on losses, so that no weight exceeds 5; assumed
+Floats = NDArray[np.float64]
+
+
+def draw_planning(simulator: Simulator, effort: Effort, pilots: Mapping[str, Deployment] | None = None) -> Scenarios:
+    """Draw planning scenarios, weighted where sectors influence each other and the objective has no tail.
+
+    Where sectors are apart a plan is proved best in the scenarios it is chosen on, and a tail is that of equally likely
+    scenarios: there all count alike.
+
+    Parameters
+    ----------
+    pilots : plans that the pool is simulated with; the hand rules if left out; nobody anywhere where there
+        are none.
+    """
+    instance = simulator.instance
+    joined = interplay(instance, simulator.dispatch, simulator.law, effort.uncertain)
+    if not joined or instance.objective.tail_weight > 0.0:
+        return effort.another_set(instance, PLANNING, effort.scenarios)
+    most = max(1, POOL * SECTORS // max(SECTORS, len(instance.sectors)))  # fewer where each takes longer
+    pool = effort.another_set(instance, PLANNING, most * effort.scenarios)
+    plans = np.stack([plan.numbers(instance) for plan in (pilots or _rules_of(instance)).values()])
+    chance = find_chances(simulator.totals(plans, pool))
+    taken = _draw(chance, effort.scenarios, name_stream(effort.seed, PLANNING, "taken"))
+    return pool.take(taken, 1.0 / (len(pool) * chance[taken]))
+
+
+def _rules_of(instance: Instance) -> Mapping[str, Deployment]:
+    try:
+        return candidates(instance)
+    except (Infeasible, NoPlan):
+        return {"nobody": Deployment(instance=instance.name)}
+
+
+def find_chances(losses: Floats) -> Floats:
+    """Return the probability of each scenario of a pool, shape (scenarios,).
+
+    Losses of simple plans, shape (plans, scenarios), to the power of 3/4 in the mean square over plans: a better plan
+    loses less, and less where there is much to gain, so that strict proportion would neglect other scenarios; assumed.
+    """
+    pool, root = losses.shape[1], np.sqrt(np.sqrt(np.mean(np.square(losses), axis=0)))
+    size = root * np.sqrt(root)
+    even = np.full(pool, 1.0 / pool)
+    if not size.sum() > 0.0:
+        return even
+    chance: Floats = EVENLY * even + (1.0 - EVENLY) * size / size.sum()
+    return chance
+
+
+def _draw(chance: Floats, count: int, key: int) -> NDArray[np.int64]:
+    """Draw scenarios by systematic sampling along their probability, in an order that says nothing of it.
+
+    Madow 1949, doi 10.1214/aoms/1177729988: each is taken as often as expected, rounded up or down.
+    """
+    order = np.argsort(-chance, kind="stable")
+    upto = np.cumsum(chance[order])
+    marks = (np.arange(count) + uniform(key, 0)) / count * upto[-1]
+    taken = order[np.searchsorted(upto, marks, side="right").clip(max=len(order) - 1)]
+    mixed = np.argsort([uniform(key, 1 + n) for n in range(count)], kind="stable")
+    drawn: NDArray[np.int64] = taken[mixed]
+    return drawn
