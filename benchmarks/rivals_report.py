@@ -278,8 +278,9 @@ def curve(record: Record, title: str, subtitle: str, pick: Callable[[str, int], 
 def draw_curves(record: Record, folder: Path) -> list[str]:
     """Write the curves of all instances that have several budgets more than most, and one of all exact instances."""
     pages: dict[str, str | None] = {}
-    least = max(CURVED, len(record.budgets))
-    most = [i for i in (*record.exact, *record.joint) if len(_budgets(record, i)) >= least]
+    standing = (*record.exact, *record.joint)
+    least = max(CURVED, len(set().union(*(_budgets(record, i) for i in standing))))
+    most = [i for i in standing if len(_budgets(record, i)) >= least]
     for instance in most:
         subtitle = (
             f"{'optimum known' if instance in record.exact else 'against the best known'}; median and range of runs"

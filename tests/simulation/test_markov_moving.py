@@ -437,6 +437,30 @@ def test_no_plan_is_better_than_the_optimum_and_no_optimum_better_than_a_bound(n
     assert value >= bound - 1e-9 * abs(value)
 
 
+def test_a_proof_is_the_best_of_all_deployments_on_its_scenarios_and_in_truth():
+    instance, row = instance_of("markov-moving-4-02"), ROWS["markov-moving-4-02"]
+    found = optimise(instance, seed=1, scenarios=100, reporting=20, workers=1)
+    assert found.certificate.kind == "proved-optimal"
+    plans, kinds = [], [t.id for t in instance.teams]
+    for one in itertools.product(
+        *([*zip(c.numbers, itertools.repeat(c.places))] for c in optima.list_options(instance))
+    ):
+        teams = {
+            (place, kind): n
+            for numbers, places in one
+            for place, here in zip(places, numbers.tolist(), strict=True)
+            for kind, n in zip(kinds, here, strict=True)
+        }
+        plan = Deployment.build(instance, teams, {})
+        plans += [plan] if check(instance, plan).passed else []
+    assert len(plans) > 5
+    with Simulator(instance) as simulator:
+        losses = simulator.losses(plans, draw(instance, 1, 100)).sum(axis=2).mean(axis=1)
+    values = [loss + placement_cost(instance, plan) for loss, plan in zip(losses, plans, strict=True)]
+    assert found.certificate.objective == pytest.approx(min(values), rel=1e-12)
+    assert exact_value(instance, found.deployment) == pytest.approx(float(row["optimum"]), rel=1e-10)
+
+
 def test_table_of_the_page_has_the_stored_figures():
     page = (family.FOLDER / "README.md").read_text(encoding="utf-8")
     assert all(f"`{name}`" in page for name in NAMES)
