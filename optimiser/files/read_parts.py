@@ -22,6 +22,7 @@ from optimiser.files.workbook.labels import fold_header, read_titles
 from optimiser.files.workbook.pages import Page
 from optimiser.model.instance import Gathering, Pin, Post, Reinforcement, Sector, Team, Trigger, VehicleType
 from optimiser.model.parts.movement import Accompaniment, Movement, find_leg_faults
+from optimiser.model.parts.presence import Presence
 from optimiser.model.values.base import Model
 from optimiser.model.values.field_faults import list_field_faults
 from optimiser.model.values.identifiers import fold_identifiers, list_identifiers
@@ -94,7 +95,7 @@ def _from_workbook(raw: bytes, source: str) -> SheetData:
     missing = {sheet.name for sheet in lay_out() if sheet.required}
     book.faults = [f for f in book.faults if f.code != "missing-field" or f.place not in missing]
     for name, value in book.data.items():
-        if name not in KINDS and _says(value):
+        if name not in KINDS and _says(value) and not _as_in_template(name, value):
             place = book.locate(name).partition("!")[0]
             expected = Message("one of {choices}", choices=", ".join(KINDS))
             repair = Message("leave the sheet empty, or begin its name with _ to have it left alone")
@@ -111,6 +112,16 @@ def _says(value: Any) -> bool:
     if isinstance(value, Mapping):
         return any(map(_says, value.values()))
     return value not in (None, "", [])
+
+
+def _as_in_template(name: str, value: Any) -> bool:
+    """Return whether it is the rules of presence as an empty workbook has them: nobody has written anything there."""
+    if name != "presence":
+        return False
+    try:
+        return Presence.model_validate(value) == Presence()
+    except ValidationError:
+        return False
 
 
 def _from_table(raw: bytes, source: str, name: str) -> SheetData:
