@@ -47,12 +47,12 @@ def best_two(instance: Instance, tables: Mapping[str, ResponseTable]) -> tuple[f
     ------
     ValueError : there are rules over several places besides availability and cap, or too many numbers to keep.
     """
-    choices = []
-    for sector in instance.sectors:
-        table, cost = tables[sector.id], unit_costs(instance, sector.id)
-        numbers = np.array([c.teams for c in table.configurations])
-        choices.append((numbers, table.loss[:, 0] + numbers @ cost))
-    return best_two_of(instance, choices)
+    return best_two_of(instance, (_choice_of(instance, tables[sector.id]) for sector in instance.sectors))
+
+
+def _choice_of(instance: Instance, table: ResponseTable) -> Choice:
+    numbers = np.array([c.teams for c in table.configurations])
+    return numbers, table.loss[:, 0] + numbers @ unit_costs(instance, table.place)
 
 
 def best_two_of(instance: Instance, choices: Iterable[Choice]) -> tuple[float, float]:

@@ -92,7 +92,8 @@ def outside(text: str, town: Instance) -> set[str]:
     others = [read(name) for name in ("infeasible/one-officer",)]
     files = [*shipped(""), *(one.model_dump_json() for one in others)]
     said = " ".join([TYPED, FILES, NAMES, KEPT, start, *CODES, *FAULTS, *CAUTIONS, *files])
-    known = strangers(text, town, said, " ".join(shipped("infeasible")), "families infeasible markov moving")
+    text = text.replace("markov-moving", "markov")  # a folder; "moving" by itself would be English
+    known = strangers(text, town, said, " ".join(shipped("infeasible")), "families infeasible markov")
     return {word for word in known if not re.fullmatch(r"[a-f]{2,8}", word)}  # parts of a hash
 
 
