@@ -24,6 +24,7 @@ from optimiser.planning.settings import SECTORS, Effort
 from optimiser.simulation.scenario import PLANNING, Scenarios
 from optimiser.simulation.simulator import Simulator
 
+PILOTS = 3  # plans that a pool is simulated with at most; assumed
 POOL = 20  # scenarios that are drawn for each that is taken; assumed
 EVENLY = 0.2  # share of the probability that does not depend on losses, so that no weight exceeds 5; assumed
 Floats = NDArray[np.float64]
@@ -37,8 +38,8 @@ def draw_planning(simulator: Simulator, effort: Effort, pilots: Mapping[str, Dep
 
     Parameters
     ----------
-    pilots : plans that the pool is simulated with; the hand rules if left out; nobody anywhere where there
-        are none.
+    pilots : plans that the pool is simulated with, the first few of them; the hand rules if left out, nobody anywhere
+        where there are none.
     """
     instance = simulator.instance
     joined = interplay(instance, simulator.dispatch, simulator.law, effort.uncertain)
@@ -46,7 +47,8 @@ def draw_planning(simulator: Simulator, effort: Effort, pilots: Mapping[str, Dep
         return effort.another_set(instance, PLANNING, effort.scenarios)
     most = max(1, POOL * SECTORS // max(SECTORS, len(instance.sectors)))  # fewer where each takes longer
     pool = effort.another_set(instance, PLANNING, most * effort.scenarios)
-    plans = np.stack([plan.numbers(instance) for plan in (pilots or _rules_of(instance)).values()])
+    rules = list((pilots or _rules_of(instance)).values())[:PILOTS]
+    plans = np.stack([plan.numbers(instance) for plan in rules])
     chance = find_chances(simulator.totals(plans, pool))
     taken = _draw(chance, effort.scenarios, name_stream(effort.seed, PLANNING, "taken"))
     return pool.take(taken, 1.0 / (len(pool) * chance[taken]))

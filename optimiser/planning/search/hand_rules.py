@@ -36,13 +36,28 @@ NODES = 2_000  # of the search for the nearest feasible deployment: unlike the c
 
 
 def candidates(instance: Instance) -> dict[str, Deployment]:
-    """Make all hand rules, by name.
+    """Make all hand rules, by name; where an instance has movements, each with and without them.
+
+    A plan by hand whose units move may be worse than one whose units stay where they are, and nothing is simulated to
+    tell: a planner would draw both.
 
     Raises
     ------
     Infeasible : it is proved that there is no feasible deployment.
     NoPlan : none was found within the limit of the search.
     """
+    if not instance.movements:
+        return _follow_rules(instance)
+    moving: dict[str, Deployment] = {
+        Message("{rule}, moving", rule=name): plan for name, plan in _follow_rules(instance).items()
+    }
+    names = {movement.id for movement in instance.movements}
+    if any(pin.place in names for pin in instance.pins):  # who asks for somebody in a movement wants it made
+        return moving
+    return {**_follow_rules(instance.altered(movements=())), **moving}
+
+
+def _follow_rules(instance: Instance) -> dict[str, Deployment]:
     return {
         Message("proportional"): proportional(instance),
         Message("risk first"): risk_first(instance),
