@@ -3,10 +3,10 @@
 `python tests/long/moving_units.py [INSTANCE] [--static-budget N] [--budget N] [--scenarios N] [--reporting N]
 [--movements N]`
 
-Three plans for one instance: no unit moves; units may accompany gatherings, as `optimiser movements` proposes; units
-may move as proposed there too. The first has a budget of its own, so that it is the best static plan known. All are
-simulated on the same fresh scenarios; differences are paired, with 95 % intervals. Standard values take some ten
-minutes.
+Three plans for one instance: no unit moves, and no rule of presence limits who stands where; units may accompany
+gatherings, as `optimiser movements` proposes; units may move as proposed there too. The first has a budget of its own,
+so that it is the best static plan known. All are simulated on the same fresh scenarios; differences are paired, with
+95 % intervals. Standard values take some ten minutes.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def let_move(instance: Instance, movements: int) -> dict[str, Instance]:
     along = tuple(one for one in found if isinstance(one, Accompaniment))
     moving = tuple(one for one in found if isinstance(one, Movement))
     return {
-        "static": instance.altered(accompaniments=(), movements=()),
+        "static": instance.altered(accompaniments=(), movements=(), presence=None),
         "accompanying": instance.altered(accompaniments=along, movements=()),
         "moving": instance.altered(accompaniments=along, movements=moving),
     }
