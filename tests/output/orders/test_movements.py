@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 from support.along_day import day, journey, march, near, play
 from support.read_papers import all_text, facts, page, rows, written
 from support.sample_solution import solved
-from support.town import town
+from support.town import crowd, town
 
 from optimiser.common.language import language
 from optimiser.files.examination import examine
@@ -291,6 +291,63 @@ def test_the_overview_says_when_they_are_in_a_sector() -> None:
     told = {sector.id: list_companions(at, sector) for sector in at.instance.sectors}
     assert told["mall"] == ["+22 Mall, then KPU 13:00–14:30", "+8 Terminal, then beside the march"]
     assert told["kpu"][0] == "+22 Mall, then KPU 15:01–19:00"
+
+
+BOTH = {
+    "id": "both",
+    "name": "With the rally, then with the march",
+    "legs": [{"gathering": "rally"}, {"gathering": "march"}],
+}
+
+
+def day_of_two() -> Situation:
+    """Lay out a day with a rally at the terminal that goes to KPU on two days of three and to the mall on the third.
+
+    The march is at KPU from 15:08 until 17:08, and at the mall afterwards. Who goes with the rally to KPU meets the
+    march there; who goes with it to the mall comes to KPU with the march.
+    """
+    stops = [
+        {"sector": "terminal", "stay": 30.0},
+        {"sector": "kpu", "stay": 20.0, "route": "to-kpu"},
+        {"sector": "mall", "stay": 20.0, "route": "to-mall"},
+    ]
+    routes = [{"id": "to-kpu", "weight": 2.0}, {"id": "to-mall", "weight": 1.0}]
+    rally = crowd(id="rally", name="Rally", arrives="13:10", routes=routes, itinerary=stops)
+    instance = day(rally, accompaniments=[], movements=[BOTH])
+    teams = {("both", "rope"): 1, ("both", "care"): 1, ("kpu", "rope"): 1}
+    return Situation(instance, Deployment.build(instance, teams, {}))
+
+
+def test_bug_units_that_come_with_one_crowd_or_another_were_listed_twice() -> None:
+    """The overview listed them once for each crowd, and the sheet named their medics twice."""
+    at = day_of_two()
+    kpu, mall = (next(s for s in at.instance.sectors if s.id == ident) for ident in ("kpu", "mall"))
+    assert [round(one.share, 2) for one in list_coming(at, kpu)] == [0.67, 0.33]
+    for sector in (kpu, mall):
+        assert list_companions(at, sector) == [f"+{at.heads('both')} With the rally, then with the march"]
+    red = rows(page(order(at.instance, at.deployment, draft=True), "kpu"), "Tasks by phase")[2][3]
+    assert red.count("who come with the crowd: With the rally, then with the march.") == 1
+
+
+def test_bug_a_sector_was_twice_on_the_sheet_of_a_movement_and_nobody_knew_why() -> None:
+    """With each line the sheet says with which people units come there."""
+    at = day_of_two()
+    sheet = page(order(at.instance, at.deployment, draft=True), "both")
+    listed = [row[0] for row in rows(sheet, "Who is in charge of you where you stand")]
+    assert listed.count("KPU\nwith Rally") == listed.count("KPU\nwith March") == 1
+
+
+def test_bug_who_comes_after_the_crowd_has_left_was_promised_while_it_is_there() -> None:
+    """The rally leaves the mall as the march is about to leave KPU: who walks there finds nobody, and goes on."""
+    stops = [{"sector": "terminal", "stay": 30.0}, {"sector": "mall", "stay": 105.0}]
+    rally = crowd(id="rally", name="Rally", arrives="13:10", itinerary=stops)
+    instance = day(rally, accompaniments=[], movements=[BOTH])
+    at = Situation(instance, Deployment.build(instance, {("both", "rope"): 1}, {}))
+    passing = next(stand for stand in at.stands(instance.movements[0]) if stand.sector == "kpu")
+    assert passing.left == passing.formed
+    kpu = next(s for s in instance.sectors if s.id == "kpu")
+    assert list_coming(at, kpu) == []
+    assert list_companions(at, kpu) == []
 
 
 def test_the_papers_are_told_in_indonesian() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -82,7 +83,7 @@ def _come(at: Situation, moving: Moving, number: int, sector: str) -> Coming | N
     passages, among = at.passages[moving.id], count_passages(at.instance, moving)
     found: list[tuple[float, int, tuple[Stand, ...]]] = []
     for passage in passages:
-        matching = (i for i, stand in enumerate(passage.stands) if (stand.leg, stand.sector) == (number, sector))
+        matching = (i for i, s in enumerate(passage.stands) if (s.leg, s.sector) == (number, sector) and _stays(s))
         if (first := next(matching, None)) is not None:
             found.append((passage.share, first, passage.stands))
     if not found:
@@ -103,6 +104,22 @@ def _come(at: Situation, moving: Moving, number: int, sector: str) -> Coming | N
         cut=len(passages) < among,
         onward=at.names[after[0].sector] if after else "",
     )
+
+
+def find_share(at: Situation, moving: Moving, sector: str) -> float:
+    """Give the chance that units stand in a sector at all, with whichever of their legs."""
+    chances = {g.id: float(g.chance) for g in at.instance.gatherings}
+    found = 0.0
+    for passage in at.passages.get(moving.id, ()):
+        legs = {s.leg for s in passage.stands if s.sector == sector and _stays(s)}
+        led = {moving.parts[leg].gathering for leg in legs}
+        found += passage.share * (1.0 - math.prod(1.0 - chances.get(name or "", 1.0) for name in led))
+    return found
+
+
+def _stays(stand: Stand) -> bool:
+    """Tell whether units stand anywhere for a time: where people have left before they form up they go on at once."""
+    return stand.left > stand.formed
 
 
 def stands_there(at: Situation, moving: Moving, sector: str, minute: float, crowd: Mapping[str, int]) -> bool:

@@ -23,7 +23,7 @@ def places_section(at: Situation, moving: Moving, heading: str) -> Section:
         where = _tell_officer(at, sector, one)
         sign: Value = plain(sector.call_sign) if sector.call_sign else BY_HAND
         heads = at.number(at.heads(sector.id))
-        rows.append((plain(sector.name), share, tell_formed(at, one), heads, where, sign))
+        rows.append((_tell_place(at, sector, one), share, tell_formed(at, one), heads, where, sign))
     columns = (
         TableColumn(_("Sector"), 3.0),
         TableColumn(_("Comes there"), 1.0, right=True),
@@ -37,6 +37,15 @@ def places_section(at: Situation, moving: Moving, heading: str) -> Section:
         "where nobody is placed, those of the operation order hold."
     )
     return Section(heading, (Table(columns, tuple(rows), note),))
+
+
+def _tell_place(at: Situation, sector: Sector, one: Coming) -> Value:
+    """Name a sector, and with which people units come there where they may come with others too."""
+    led = {part.gathering for part in one.moving.parts}
+    if one.led is None or len(led) < 2:
+        return plain(sector.name)
+    crowd = at.language("with {crowd}", crowd=plain(one.led.name))
+    return plain(sector.name), Span(crowd, "soft")
 
 
 def _tell_officer(at: Situation, sector: Sector, one: Coming) -> Value:

@@ -223,4 +223,4 @@ def _tell_along(at: Situation, sector: Sector, roles: set[str], ambulances: bool
                 told.append(at.language("{units}, who are here from {clock} until {until}: {name}.", **words))
             else:
                 told.append(at.language("{units}, who come with the crowd: {name}.", **words))
-    return " ".join(told)
+    return " ".join(dict.fromkeys(told))  # with whichever of its legs: one who comes with two crowds is there once
