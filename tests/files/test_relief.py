@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.along_day import VAN, day, march, place
+from support.along_day import VAN, WITH, day, march, place
 
 from optimiser.common.language import language
 from optimiser.files.examination import examine
@@ -118,6 +118,15 @@ def test_where_others_relieve_like_for_like_in_time_nobody_lacks_relief() -> Non
     units = {("kpu", "rope"): 2}
     assert overdue(turns(doctrine={"relief_every": 120.0}), units) == []
     assert overdue(turns(doctrine={"relief_every": 121.0}), units) == [("kpu", 180.0, 20)]
+
+
+def test_bug_who_forms_up_with_people_was_on_duty_since_others_guard_records_there() -> None:
+    """Records at the terminal are guarded from 13:00; who goes with the march forms up at 13:30, for two hours."""
+    data = turns().model_dump(mode="json")
+    data["sectors"][0]["records"] = 5.0
+    instance = turns(sectors=data["sectors"], accompaniments=[WITH], presence={})
+    units = {("terminal", "rope"): 1, ("with", "rope"): 1}
+    assert overdue(instance, units) == [("terminal", 120.0, 10), ("with", 30.0 + 120.0, 10)]
 
 
 # ---------------------------------------------------------------- what is proposed, and warned of

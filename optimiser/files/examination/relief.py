@@ -179,11 +179,14 @@ def list_spells(instance: Instance, stands: tuple[Stand, ...], due: Mapping[str,
     due : minutes of `list_begins`.
     """
     posts, least = {post.id for post in instance.posts}, float(instance.doctrine.shortest_rest)
+    opens = {s.id: min(span_window(instance, w)[0] for w in s.critical) for s in instance.sectors if s.critical}
     spells: list[tuple[float, float]] = []
     fresh = True
     for stand in stands:
-        here = due.get(stand.sector, math.inf)  # who begins here is there before
-        begin = spells[-1][0] if not fresh else here if stand is stands[0] else max(stand.formed, here)
+        here, formed = due.get(stand.sector, math.inf), stand.formed
+        if stand is stands[0]:  # who begins here is there before a window, but not as long as others guard records
+            formed = min(formed, opens.get(stand.sector, math.inf))
+        begin = spells[-1][0] if not fresh else max(formed, here)
         if stand.sector not in posts and begin < stand.left:
             spells[len(spells) - (not fresh) :] = [(begin, stand.left)]
             fresh = False

@@ -112,18 +112,9 @@ def list_due(instance: Instance, more: Iterable[Moving] = ()) -> dict[str, float
     ----------
     more : what moves besides, not in the instance yet.
     """
-    due: dict[str, float] = {}
     visits = list_visits(instance)
-    comes = [(visit.sector, visit.start, visit.gathering) for visit in visits]
-    for gathering in filter(may_displace, instance.gatherings):
-        first = instance.minutes(gathering.arrives) + float(gathering.late)
-        for begin in {way[0] for way in _list_open(gathering) if float(gathering.chance)}:
-            comes += [(*come, gathering) for come in _choose(gathering, instance, (begin,), first)]
-    for place, start, gathering in comes:
-        minute = max(0.0, start - float(gathering.late))
-        if start < instance.period.minutes:
-            due[place] = min(minute, due.get(place, minute))
-    people = dict(due)
+    people = list_first_people(instance)
+    due = dict(people)
     for sector in instance.sectors:
         if sector.critical and sector.id not in due:
             due[sector.id] = min(instance.minutes(window.start) for window in sector.critical)
@@ -138,6 +129,21 @@ def list_due(instance: Instance, more: Iterable[Moving] = ()) -> dict[str, float
         if (until := begins[ident].until) is not None and minute >= instance.minutes(until):
             placed[ident] = 0.0
     return sectors | led | placed
+
+
+def list_first_people(instance: Instance) -> dict[str, float]:
+    """Give the minute at which the first people may come to a sector, at the earliest; whoever guards it before."""
+    found: dict[str, float] = {}
+    comes = [(visit.sector, visit.start, visit.gathering) for visit in list_visits(instance)]
+    for gathering in filter(may_displace, instance.gatherings):
+        first = instance.minutes(gathering.arrives) + float(gathering.late)
+        for begin in {way[0] for way in _list_open(gathering) if float(gathering.chance)}:
+            comes += [(*come, gathering) for come in _choose(gathering, instance, (begin,), first)]
+    for place, start, gathering in comes:
+        minute = max(0.0, start - float(gathering.late))
+        if start < instance.period.minutes:
+            found[place] = min(minute, found.get(place, minute))
+    return found
 
 
 def _list_guarded(instance: Instance) -> Iterator[tuple[str, float]]:

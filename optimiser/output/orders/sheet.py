@@ -120,7 +120,8 @@ def _first(at: Situation, sector: Sector) -> str:
     visits = at.visits.get(sector.id, ())
     if not visits:
         return _("no gathering is expected")
-    return _("about {mean}, at the earliest {first}", mean=at.clock(visits[0].start), first=at.clock(at.stand(sector)))
+    first = at.clock(at.first_people[sector.id])
+    return _("about {mean}, at the earliest {first}", mean=at.clock(visits[0].start), first=first)
 
 
 def room(at: Situation, place: Sector | Post | Moving) -> str:

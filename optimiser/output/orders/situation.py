@@ -14,7 +14,7 @@ from optimiser.model.clocks import find_first_minute
 from optimiser.model.deployment import Allotment, Deployment, count_heads_over_time, count_unit_heads
 from optimiser.model.distances import Distances, measure
 from optimiser.model.expected.stands import Passage, Stand, find_ride, list_passages
-from optimiser.model.expected.visits import Visit, list_due, list_visits
+from optimiser.model.expected.visits import Visit, list_due, list_first_people, list_visits
 from optimiser.model.instance import Instance, Post, Reinforcement, Role, Sector, Team, VehicleType
 from optimiser.model.parts.movement import Moving, find_assembly
 from optimiser.model.values.base import Place
@@ -102,6 +102,11 @@ class Situation:
     def due(self) -> dict[str, float]:
         """Minutes at which lines must stand, by sector, in the order of the day."""
         return list_due(self.instance)
+
+    @cached_property
+    def first_people(self) -> dict[str, float]:
+        """Minutes at which the first people may come, at the earliest, by sector."""
+        return list_first_people(self.instance)
 
     def stand(self, place: Sector | Post | Moving) -> float:
         """Minute at which the line must stand: first people, at the earliest; else the first critical window, or 0.

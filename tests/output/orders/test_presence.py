@@ -54,6 +54,12 @@ def test_a_guard_forms_up_before_its_window_opens() -> None:
         assert f"Formed up by {clock}" in all_text(page(drafted(instance), "kpu"))
 
 
+def test_bug_people_were_expected_at_the_earliest_when_a_guard_takes_its_place() -> None:
+    """The march is 10 minutes late on average; records are guarded from the start."""
+    for instance in (PLAIN, RULED):
+        assert "about 15:18, at the earliest 15:08" in all_text(page(drafted(instance), "kpu"))
+
+
 def test_papers_and_simulated_days_agree_on_the_escort_of_a_water_cannon() -> None:
     called_away = "In the expected figures an escort may be called away"
     assert called_away in said(drafted(PLAIN))
