@@ -178,7 +178,7 @@ def companions_blocks(solution: Solution, language: Language) -> Iterator[Block]
         yield Table(columns, rows, wide=True, ruled=True)
         yield Paragraph(_explain_moving(at), "note")
     if True in idle:
-        yield Paragraph(language("Nobody goes along: {names}.", names=", ".join(idle[True])), "note")
+        yield Paragraph(language("Nobody is assigned to: {names}.", names=", ".join(idle[True])), "note")
     if False in idle:
         yield Paragraph(language("Nobody moves: {names}.", names="; ".join(idle[False])), "note")
 

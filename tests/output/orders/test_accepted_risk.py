@@ -155,3 +155,18 @@ def test_bug_an_officer_held_at_base_was_not_the_nearest() -> None:
     plan = posted(instance)
     told = facts(page(compose(instance, plan, check(instance, plan)), "mall"))
     assert told["Nearest officer in charge"].startswith("held at base: Near yard, 0 km")
+
+
+def test_bug_the_nearest_help_was_one_that_comes_only_once_a_sector_is_red() -> None:
+    """PHH at the gate acts in red alone; whoever signs must see who comes before."""
+    near = {"id": "gate", "name": "Gate", "x": 4.0, "y": 1.5}
+    instance = town(posts=[{"id": "polres", "name": "Polres", "x": 2.0, "y": 1.0}, near])
+    teams = {("kpu", "rope"): 1, ("kpu", "padal"): 1, ("gate", "phh"): 1}
+
+    def nearest(**more: int) -> str:
+        plan = Deployment.build(instance, {**teams, **{("polres", kind): n for kind, n in more.items()}}, {})
+        return facts(page(order(instance, plan, draft=True), "mall"))["Nearest who can be called"]
+
+    # 0.65 km by road: 9.8 min on foot and 4 to form up; from the Polres 2.6 km, 39 min
+    assert nearest(shield=1) == "Polres, 43 min after the call; once ■ Red Gate, 14 min after the call"
+    assert nearest() == "once ■ Red Gate, 14 min after the call"

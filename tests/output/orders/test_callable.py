@@ -175,3 +175,22 @@ def test_bug_papers_promised_teams_that_a_post_keeps_until_a_sector_is_red() -> 
         assert all(n <= most for _, n in list_free(at, post, "yellow"))
         if not most:
             assert list_free(at, post, "yellow") == ()
+
+
+def test_bug_a_sheet_counted_on_teams_that_its_post_sends_only_in_red() -> None:
+    """The sheet of the post says who goes in which phase; those of sectors gave the minutes of all alike."""
+    instance = town(posts=[{"id": "polres", "name": "Polres", "x": 2.0, "y": 1.0, "keep": 0}])
+    teams = {
+        ("kpu", "rope"): 1,
+        ("kpu", "padal"): 1,
+        ("polres", "rope"): 2,
+        ("polres", "shield"): 1,
+        ("polres", "phh"): 1,
+    }
+    orders = papers(instance, Deployment.build(instance, teams, {}))
+    told = "2 × Dalmas awal squad, only in ▲ Yellow, 1 × Dalmas lanjut squad, 1 × PHH squad, once ■ Red"
+    assert rows(page(orders, "kpu"), "Reserve that can be called")[0][1] == told
+    kept = instance.altered(posts=[instance.posts[0].model_copy(update={"keep": 1})])
+    alone = Deployment.build(kept, {("kpu", "rope"): 1, ("kpu", "padal"): 1, ("polres", "shield"): 1}, {})
+    reserve = rows(page(papers(kept, alone), "kpu"), "Reserve that can be called")
+    assert reserve[0][1] == "1 × Dalmas lanjut squad, once ■ Red"

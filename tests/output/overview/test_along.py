@@ -116,7 +116,7 @@ def test_heads_in_sectors_at_posts_and_with_gatherings_are_all_that_is_deployed(
 
 def test_where_nobody_goes_along_it_is_said():
     instance = escorted()
-    assert "Nobody goes along: Along." in repr(list(companions_blocks(solved(instance), language("en"))))
+    assert "Nobody is assigned to: Along." in repr(list(companions_blocks(solved(instance), language("en"))))
     assert list(companions_blocks(solved(), language("en"))) == [], "nothing is said where nobody may"
 
 

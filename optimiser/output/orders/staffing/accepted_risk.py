@@ -16,7 +16,7 @@ from optimiser.model.deployment import count_unit_heads
 from optimiser.model.expected.visits import order_by_day
 from optimiser.model.instance import Post, Sector, Team
 from optimiser.output.blocks import BY_HAND, Pairs, Paragraph, Points, Section, Signatures, Span, Spans, Value
-from optimiser.output.orders.doctrine import commander, gates_section
+from optimiser.output.orders.doctrine import commander, gates_section, phase_name
 from optimiser.output.orders.form import Paper
 from optimiser.output.orders.sheet import (
     coming_pairs,
@@ -30,7 +30,8 @@ from optimiser.output.orders.sheet import (
 )
 from optimiser.output.orders.situation import BASE, Situation
 from optimiser.output.orders.staffing.along import list_coming
-from optimiser.output.orders.staffing.callable import list_help, prefer_in_time
+from optimiser.output.orders.staffing.callable import Help, list_help, prefer_in_time
+from optimiser.output.orders.staffing.in_phase import comes_before_red
 from optimiser.output.words.expectation import StoredMargin
 
 MOST_MARGINS = 4  # kinds of team on a sheet, those first that would help most; assumed
@@ -91,21 +92,32 @@ def first_people(at: Situation, sector: Sector) -> str:
 
 
 def nearest_help(at: Situation, sector: Sector) -> str:
-    """Name the post whose teams are there soonest, and when; where no post can help, who comes from outside."""
+    """Name the post whose teams are there soonest, and when, and who is before red where those wait for that.
+
+    Where no post can help it is who comes from outside.
+    """
     _ = at.language
     teams = [h for h in list_help(at, sector) if h.vehicle is None]
     helps = prefer_in_time(at, sector, [h for h in teams if isinstance(h.station, Post)] or teams)
     if not helps:
         return _("nobody can be called here")
-    minutes, late = at.range(helps[0].soonest, up=True), [find_first_minute(at.instance, t) for t, _n in helps[0].teams]
-    if min(late) > at.stand(sector):
-        return _(
-            "{place} from {clock}, {minutes} min after the call",
-            place=plain(helps[0].station.name),
-            clock=at.clock(min(late)),
-            minutes=minutes,
-        )
-    return _("{place}, {minutes} min after the call", place=plain(helps[0].station.name), minutes=minutes)
+    first = _tell_help(at, sector, helps[0])
+    if not isinstance(helps[0].station, Post) or comes_before_red(at, helps[0]):
+        return first
+    before = next((_tell_help(at, sector, help) for help in helps if comes_before_red(at, help)), "")
+    if before:
+        return _("{before}; once {phase} {first}", before=before, first=first, phase=phase_name(at, "red"))
+    return _("once {phase} {first}", first=first, phase=phase_name(at, "red"))
+
+
+def _tell_help(at: Situation, sector: Sector, help: Help) -> str:
+    """Name a station and how soon its teams are there, and from when, where they can be used only later."""
+    _, minutes = at.language, at.range(help.soonest, up=True)
+    words = {"place": plain(help.station.name), "minutes": minutes}
+    late = min(find_first_minute(at.instance, team) for team, _n in help.teams)
+    if late > at.stand(sector):
+        return _("{place} from {clock}, {minutes} min after the call", clock=at.clock(late), **words)
+    return _("{place}, {minutes} min after the call", **words)
 
 
 def _for_a_time(at: Situation, sector: Sector) -> bool:
