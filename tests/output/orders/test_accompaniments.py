@@ -314,3 +314,18 @@ def test_the_same_heads_go_along_in_every_file(folder: Path) -> None:
 def test_a_plan_is_read_back_with_who_goes_along(folder: Path, name: str) -> None:
     plan = read_deployment(folder / name, along_town())
     assert plan.fingerprint() == along_plan(along_town()).fingerprint()
+
+
+def test_bug_traffic_was_missing_where_it_comes_with_the_only_people_there() -> None:
+    """Four heads keep the way out open at the terminal, which the march leaves with those who go with it."""
+    data = along_town().model_dump(mode="json")
+    data["sectors"][0]["traffic_need"] = data["sectors"][1]["traffic_need"] = 4
+    data["roles"].append({"id": "guide", "name": "Traffic", "phases": ["green", "yellow", "red"], "traffic": 1.0})
+    data["teams"].append({"id": "guide", "name": "Squad", "role": "guide", "size": 4, "count": 1, "home": "polres"})
+    rally = crowd(id="rally", name="Rally", itinerary=[{"sector": "kpu", "stay": 60.0}])
+    parts = {key: data[key] for key in ("sectors", "roles", "teams", "accompaniments")}
+    instance = town(**parts, gatherings=[*data["gatherings"], rally])
+    plan = Deployment.build(instance, {("with", "guide"): 1, ("with", "padal"): 1}, {})
+    found = {row[0]: row for row in rows(page(written(instance, plan), "ics-215"), "Required by rules and pins")}
+    assert found["Terminal"][1:] == ["traffic (heads)", "4", "4\n4 of them with the crowd", "0", "way out kept open"]
+    assert found["KPU"][3:5] == ["0", "4"], "the rally comes there without them"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from optimiser.common.number_format import given, plain
@@ -24,7 +24,7 @@ class Asked:
 
     Attributes
     ----------
-    late : how much of what is there can be used only later, and from when.
+    late : how much of what is there can be used only later, and from when; how much of it comes with people.
     """
 
     place: str
@@ -78,8 +78,26 @@ def _of_sector(at: Situation, sector: Sector) -> Iterator[Asked]:
             what = _("{role} (teams)", role=plain(at.roles[role].name))
             yield _asked(at, sector, what, int(least), _of_role(here, {role}), _("least of the sector"))
     if sector.traffic_need and at.active(sector):
-        able = [(t, float(at.roles[t.role].traffic) * float(t.fitness) * int(t.size) * n) for t, n in here]
-        yield _asked(at, sector, _("traffic (heads)"), int(sector.traffic_need), able, _("way out kept open"))
+        why, need = _("way out kept open"), int(sector.traffic_need)
+        placed, along = _guides(at, here), _guides(at, _always_there(at, sector))
+        asked = _asked(at, sector, _("traffic (heads)"), need, [*placed, *along], why)
+        if number := asked.have - math.floor(math.fsum(n for _team, n in placed) + 1e-9):
+            said = _("{n} of them with the crowd", n=at.number(number))
+            asked = replace(asked, late=(*asked.late, said))
+        yield asked
+
+
+def _guides(at: Situation, here: Iterable[tuple[Team, int]]) -> list[tuple[Team, float]]:
+    """Give what teams can do to keep a way out open, in heads."""
+    return [(t, float(at.roles[t.role].traffic) * float(t.fitness) * int(t.size) * n) for t, n in here]
+
+
+def _always_there(at: Situation, sector: Sector) -> Iterator[tuple[Team, int]]:
+    """Give the teams that go with people who are the only ones expected in a sector: there whenever these are."""
+    crowds = {visit.gathering.id for visit in at.visits.get(sector.id, ())}
+    for one in at.instance.accompaniments:
+        if crowds == {one.gathering}:
+            yield from at.teams(one.id)
 
 
 def _officer(at: Situation, place: Sector | Moving, why: str) -> Asked:
