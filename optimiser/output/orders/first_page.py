@@ -9,6 +9,7 @@ from optimiser.output.orders.doctrine import CALL_PHASES, commander, phase_mark
 from optimiser.output.orders.form import TOP, Paper
 from optimiser.output.orders.resources import period, required_columns
 from optimiser.output.orders.situation import Situation
+from optimiser.output.orders.staffing.relief import relief_pairs
 from optimiser.output.orders.staffing.required import list_required
 from optimiser.output.overview.day import Shares
 from optimiser.output.overview.table import day_blocks, drawn_key
@@ -64,7 +65,7 @@ def _head(at: Situation, verdict: Verdict) -> Block:
         if held is not None and lost is not None:
             said = tell_participation(held.held, lost.interval, _)
             pairs += [(_("Lawful assembly"), said)] if said else []
-    return Pairs(tuple(pairs))
+    return Pairs((*pairs, *relief_pairs(at)))
 
 
 def _broken(at: Situation) -> list[Section]:

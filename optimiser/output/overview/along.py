@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from optimiser.common.number_format import percent, plain
 from optimiser.model.expected.visits import Visit, join_ways
 from optimiser.model.instance import Sector
 from optimiser.model.parts.movement import Accompaniment, Movement
 from optimiser.output.orders.situation import Situation
-from optimiser.output.orders.staffing.along import Coming, find_share, is_sure, list_coming
+from optimiser.output.orders.staffing.along import Coming, is_sure, join_legs
 from optimiser.output.words.reasons import name_visit, tell_share
 
 
@@ -49,9 +48,9 @@ def _companions(at: Situation, sector: str) -> Iterator[tuple[Accompaniment, Vis
 def _legs(at: Situation, sector: Sector) -> list[Coming]:
     """List the movements that come to a sector, each once, with however many of its legs, and on how many days."""
     found: dict[str, Coming] = {}
-    for one in list_coming(at, sector):
+    for one in join_legs(at, sector):
         if isinstance(one.moving, Movement) and (one.moving.id not in found or one.planned):
-            found[one.moving.id] = replace(one, share=find_share(at, one.moving, sector.id))
+            found[one.moving.id] = one
     return list(found.values())
 
 

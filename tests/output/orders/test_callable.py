@@ -188,7 +188,7 @@ def test_bug_a_sheet_counted_on_teams_that_its_post_sends_only_in_red() -> None:
         ("polres", "phh"): 1,
     }
     orders = papers(instance, Deployment.build(instance, teams, {}))
-    told = "2 × Dalmas awal squad, only in ▲ Yellow, 1 × Dalmas lanjut squad, 1 × PHH squad, once ■ Red"
+    told = "2 × Dalmas awal squad, only in ▲ Yellow; 1 × Dalmas lanjut squad; 1 × PHH squad, once ■ Red"
     assert rows(page(orders, "kpu"), "Reserve that can be called")[0][1] == told
     kept = instance.altered(posts=[instance.posts[0].model_copy(update={"keep": 1})])
     alone = Deployment.build(kept, {("kpu", "rope"): 1, ("kpu", "padal"): 1, ("polres", "shield"): 1}, {})

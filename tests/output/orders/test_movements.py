@@ -24,7 +24,7 @@ from optimiser.model.instance import Instance
 from optimiser.output.documents.geojson import map_plan
 from optimiser.output.orders.files import order
 from optimiser.output.orders.situation import Situation
-from optimiser.output.orders.staffing.along import list_coming
+from optimiser.output.orders.staffing.along import list_coming, tell_extra
 from optimiser.output.orders.staffing.balance import list_balances
 from optimiser.output.overview.along import list_companions
 from optimiser.output.overview.day import list_place_days
@@ -325,6 +325,7 @@ def test_bug_units_that_come_with_one_crowd_or_another_were_listed_twice() -> No
     assert [round(one.share, 2) for one in list_coming(at, kpu)] == [0.67, 0.33]
     for sector in (kpu, mall):
         assert list_companions(at, sector) == [f"+{at.heads('both')} With the rally, then with the march"]
+        assert tell_extra(at, sector) == f"+ {at.heads('both')} with the crowd (With the rally, then with the march)"
     red = rows(page(order(at.instance, at.deployment, draft=True), "kpu"), "Tasks by phase")[2][3]
     assert red.count("who come with the crowd: With the rally, then with the march.") == 1
 

@@ -37,6 +37,11 @@ def shifts(**doctrine: Any) -> Instance:
     return day(accompaniments=[], movements=[FIRST, SECOND], doctrine=rules)
 
 
+def test_whoever_signs_the_first_page_reads_there_that_some_lack_relief() -> None:
+    assert facts(papers(shifts()).papers[0])["Relief"] == f"1 relief by movements, as listed\n{LACKING}"
+    assert facts(papers(shifts(relief_every=180.0)).papers[0])["Relief"].startswith("every 3 h, like for like")
+
+
 def papers(instance: Instance) -> Any:
     return written(instance, place(instance, TEAMS))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from optimiser.common.number_format import percent, plain
 from optimiser.model.distances import measure
@@ -106,6 +106,17 @@ def _come(at: Situation, moving: Moving, number: int, sector: str) -> Coming | N
     )
 
 
+def join_legs(at: Situation, sector: Sector) -> list[Coming]:
+    """List who comes to a sector, each once with whichever of its legs it comes with people; by the clock each leg."""
+    found: list[Coming] = []
+    for one in list_coming(at, sector):
+        if one.planned:
+            found.append(one)
+        elif all(other.planned or other.moving.id != one.moving.id for other in found):
+            found.append(replace(one, share=find_share(at, one.moving, sector.id)))
+    return found
+
+
 def find_share(at: Situation, moving: Moving, sector: str) -> float:
     """Give the chance that units stand in a sector at all, with whichever of their legs."""
     chances = {g.id: float(g.chance) for g in at.instance.gatherings}
@@ -203,14 +214,14 @@ def tell_extra(at: Situation, sector: Sector) -> str:
     """Name in short the heads that come to a sector, beside those placed there; empty where none do."""
     _ = at.language
     told = []
-    for one in list_coming(at, sector):
+    for one in join_legs(at, sector):
         words = {"n": at.number(one.heads), "name": plain(one.moving.name), "share": tell_days(at, one)}
         words |= {"clock": tell_formed(at, one), "until": tell_left(at, one)}
         if one.planned and one.onward:
             told.append(_("+ {n} from {clock} until {until} ({name})", **words))
         elif one.planned:
             told.append(_("+ {n} from {clock} ({name})", **words))
-        elif one.ways == one.among:
+        elif one.ways == one.among or is_sure(one):
             told.append(_("+ {n} with the crowd ({name})", **words))
         else:
             told.append(_("+ {n} with the crowd ({name}, {share})", **words))

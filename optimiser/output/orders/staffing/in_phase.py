@@ -14,7 +14,7 @@ def tell_teams(at: Situation, help: Help) -> str:
         return at.list(help.teams)
     early, late = (_kinds(list_free(at, help.station, phase)) for phase in ("yellow", "red"))
     told = [_tell(at, team, number, team.id in early, team.id in late) for team, number in help.teams]
-    return ", ".join(told)
+    return ("; " if early != late else ", ").join(told)
 
 
 def comes_before_red(at: Situation, help: Help) -> bool:
