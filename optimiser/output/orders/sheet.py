@@ -24,7 +24,7 @@ from optimiser.output.orders.staffing.callable import (
     list_help,
     needs_gates,
 )
-from optimiser.output.orders.staffing.in_phase import tell_teams
+from optimiser.output.orders.staffing.in_phase import tell_callable
 from optimiser.output.orders.staffing.relief import relief_times
 from optimiser.output.orders.staffing.tasks import tasks_section
 from optimiser.output.words.head_counts import with_start
@@ -364,7 +364,7 @@ def _tell_gates(at: Situation, sector: Sector) -> str:
 def _help_row(at: Situation, help: Help) -> tuple[Value, ...]:
     """Write a station with its teams, or with a vehicle and who goes along."""
     _ = at.language
-    where, who = plain(help.station.name), at.list(help.teams) if help.vehicle else tell_teams(at, help)
+    where, who = plain(help.station.name), at.list(help.teams) if help.vehicle else tell_callable(at, help)
     if isinstance(help.station, Reinforcement):
         where = _("{place}, from outside, once {phase}", place=where, phase=phase_name(at, help.station.asked))
     if help.vehicle is not None:

@@ -168,5 +168,5 @@ def test_bug_the_nearest_help_was_one_that_comes_only_once_a_sector_is_red() -> 
         return facts(page(order(instance, plan, draft=True), "mall"))["Nearest who can be called"]
 
     # 0.65 km by road: 9.8 min on foot and 4 to form up; from the Polres 2.6 km, 39 min
-    assert nearest(shield=1) == "Polres, 43 min after the call; once ■ Red Gate, 14 min after the call"
-    assert nearest() == "once ■ Red Gate, 14 min after the call"
+    assert nearest(shield=1) == "Polres, 43 min after the call; once ■ Red: Gate, 14 min after the call"
+    assert nearest() == "once ■ Red: Gate, 14 min after the call"

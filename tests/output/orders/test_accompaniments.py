@@ -329,3 +329,13 @@ def test_bug_traffic_was_missing_where_it_comes_with_the_only_people_there() -> 
     found = {row[0]: row for row in rows(page(written(instance, plan), "ics-215"), "Required by rules and pins")}
     assert found["Terminal"][1:] == ["traffic (heads)", "4", "4\n4 of them with the crowd", "0", "way out kept open"]
     assert found["KPU"][3:5] == ["0", "4"], "the rally comes there without them"
+
+
+def test_bug_the_sheet_sent_units_to_an_officer_where_nobody_is_placed() -> None:
+    data = along_town().model_dump(mode="json")
+    data["sectors"][0]["officer_post"] = "Control room"
+    instance = town(accompaniments=[WITH], sectors=data["sectors"])
+    label = "Officer of this place stands at"
+    assert facts(page(written(instance), "with"))[label] == "Control room"
+    alone = Deployment.build(instance, {("with", "rope"): 1, ("with", "padal"): 1}, {})
+    assert label not in facts(page(written(instance, alone), "with"))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from python_calamine import CalamineWorkbook
-from support.along_day import day, place
+from support.along_day import VAN, day, place
 from support.read_papers import all_text, facts, page, rows, text, written
 from support.sample_solution import solved
 
@@ -84,6 +84,7 @@ def test_the_operation_order_lists_reliefs_and_who_has_none() -> None:
     assert relief[2].startswith("First shift")
     assert relief[5].startswith("Second shift")
     assert rows(order, "Without relief") == [["KPU", "17:00", "12"]]
+    assert "Crews of vehicles" not in all_text(order)
     for paper in (order, page(papers(shifts()), "ics-204")):
         assert f"Relief 1 relief by movements, as listed\n{LACKING}" in said(paper)
 
@@ -94,3 +95,14 @@ def test_where_relief_is_like_for_like_the_papers_say_that_alone() -> None:
     assert "every 3 h, like for like" in all_text(order)
     assert "by movements, as listed" not in all_text(order)
     assert not [s for s in order.sections if s.heading == "Without relief"]
+
+
+def test_bug_heads_without_relief_were_fewer_than_those_of_a_place_and_nobody_knew_why() -> None:
+    """The van stands at KPU with a crew of its own, who sit."""
+    instance = day(
+        accompaniments=[], doctrine={"relief_every": 0.0, "longest_duty": 180.0}, vehicles=[{**VAN, "crew": 2}]
+    )
+    plan = place(instance, {("kpu", "rope"): 1, ("kpu", "padal"): 1}, {("kpu", "van"): 1})
+    order = page(written(instance, plan), "order")
+    assert rows(order, "Without relief") == [["KPU", "17:00", "12"]]
+    assert "nobody in this plan relieves them. Crews of vehicles are not among them." in all_text(order)

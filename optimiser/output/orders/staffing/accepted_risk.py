@@ -106,8 +106,8 @@ def nearest_help(at: Situation, sector: Sector) -> str:
         return first
     before = next((_tell_help(at, sector, help) for help in helps if comes_before_red(at, help)), "")
     if before:
-        return _("{before}; once {phase} {first}", before=before, first=first, phase=phase_name(at, "red"))
-    return _("once {phase} {first}", first=first, phase=phase_name(at, "red"))
+        return _("{before}; once {phase}: {first}", before=before, first=first, phase=phase_name(at, "red"))
+    return _("once {phase}: {first}", first=first, phase=phase_name(at, "red"))
 
 
 def _tell_help(at: Situation, sector: Sector, help: Help) -> str:

@@ -48,7 +48,8 @@ def _head(at: Situation, accompaniment: Accompaniment, gathering: Gathering, cou
         (_("Forms up at"), Span(name_assembly(at, accompaniment), "strong")),
         (_("Formed up by"), Span(at.clock(at.stand(accompaniment)), "strong")),
     ]
-    if post := at.assembly[accompaniment.id].officer_post:
+    first_place = at.assembly[accompaniment.id]
+    if at.units[first_place.id] and (post := first_place.officer_post):
         pairs.append((_("Officer of this place stands at"), plain(post)))
     if first := [legs[0] for _way, legs in courses if legs]:
         comes, goes = min(leg.arrives for leg in first), min(leg.leaves for leg in first)

@@ -8,7 +8,7 @@ from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.callable import Help, TeamList, list_free
 
 
-def tell_teams(at: Situation, help: Help) -> str:
+def tell_callable(at: Situation, help: Help) -> str:
     """Name the teams of a post that may be called, and in which phase where that is one alone."""
     if not isinstance(help.station, Post):
         return at.list(help.teams)

@@ -87,7 +87,8 @@ def _head(at: Situation, movement: Movement) -> Section:
         (_("Forms up at"), Span(name_assembly(at, movement), "strong")),
         (_("Formed up by"), Span(at.clock(at.stand(movement)), "strong")),
     ]
-    if post := at.assembly[movement.id].officer_post:
+    first_place = at.assembly[movement.id]
+    if at.units[first_place.id] and (post := first_place.officer_post):
         pairs.append((_("Officer of this place stands at"), plain(post)))
     pairs += [(_("Heads that move"), room(at, movement)), *movement_pairs(at, movement)]
     return Section("", (Pairs((*pairs, *contact_pairs(at, movement))),))

@@ -45,6 +45,8 @@ def relief_sections(at: Situation) -> Iterator[Section]:
         rows = [(at.names[one.place], at.clock(one.minute), at.number(one.heads)) for one in overdue]
         hours = given(float(at.instance.doctrine.longest_duty) / 60.0, _)
         note = _("On duty for longer than {hours} h, and nobody in this plan relieves them.", hours=hours)
+        if any(int(vehicle.crew) for one in overdue for vehicle, _n in at.vehicles(one.place)):
+            note += " " + _("Crews of vehicles are not among them.")
         shape = (TableColumn(_("Where"), 5.0), TableColumn(_("From"), 1.2), TableColumn(_("Heads"), 1.2, right=True))
         yield Section(_("Without relief"), (Table(shape, tuple(rows), note),), half=True)
 
