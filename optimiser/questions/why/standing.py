@@ -47,9 +47,8 @@ class Standing:
 
 def list_used(instance: Instance, plan: Deployment) -> tuple[Moving, ...]:
     """List the accompaniments and movements that have units, those with most heads first."""
-    heads = plan.heads_by_place(instance)
-    used = plan.numbers(instance).any(axis=1)
-    placed = {place.id for place, some in zip(instance.places, used, strict=True) if some}
+    heads, units = plan.heads_by_place(instance), plan.numbers(instance).sum(axis=1)
+    placed = {place.id for place, n in zip(instance.places, units.tolist(), strict=True) if n}
     return tuple(sorted((m for m in instance.moving if m.id in placed), key=lambda moving: -heads[moving.id]))
 
 
