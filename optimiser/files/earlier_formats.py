@@ -56,6 +56,7 @@ ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
         (("law_range",), None),
         (("stress", "law_range"), None),
         (("routes", "known", "*", "band"), None),
+        (("standing",), None),
     ),
     "optimiser-check/1": ((("origin",), None), (("origin", "law"), None)),
     "optimiser-audit/1": ((("not_verified",), None), (("elsewhere",), None)),

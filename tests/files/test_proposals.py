@@ -174,3 +174,8 @@ def test_bug_two_proposals_had_one_name() -> None:
         sector["name"] = name
     found = propose_moving(day(sectors=sectors), most=20)
     assert len({moving.name for moving in found}) == len(found) > 4
+
+
+def test_bug_without_movements_there_were_no_accompaniments_either() -> None:
+    """Nought movements ended in an error of the interpreter."""
+    assert [type(found) for found in propose_moving(day(), most=0)] == [Accompaniment]

@@ -74,6 +74,8 @@ def _choose(
     None can be worth more than all visits to its stops: in the order of that bound, those that are looked at end where
     no further one can be among the best.
     """
+    if most == 0:
+        return ()
     at_stop = {sector.id: 0.0 for sector in instance.sectors}
     for visit in visits:
         at_stop[visit.sector] += _weigh_hours(visit, visit.start, visit.end)

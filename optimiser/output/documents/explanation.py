@@ -14,12 +14,14 @@ from optimiser.output.documents.plan import (
     interval_values,
     law_range_values,
     verdict_values,
+    violation_values,
 )
 from optimiser.output.words.moves import tell_moves
 from optimiser.planning.evaluation import Interval
 from optimiser.questions.why.explanation import Explanation
 from optimiser.questions.why.routes import Routes
 from optimiser.questions.why.sensitivity import End, Influence
+from optimiser.questions.why.standing import Standing
 from optimiser.questions.why.stress import Stress
 from optimiser.questions.why.uncertain_inputs import Input
 
@@ -82,6 +84,7 @@ def describe_explanation(inquiry: Explanation) -> dict[str, Any]:
         },
         "stress": _stress(inquiry.stress) if inquiry.stress else None,
         "routes": _routes(inquiry.routes) if inquiry.routes else None,
+        "standing": [_standing(one) for one in inquiry.standing],
     }
 
 
@@ -148,4 +151,14 @@ def _routes(found: Routes) -> dict[str, Any]:
             }
             for one in found.known
         ],
+    }
+
+
+def _standing(one: Standing) -> dict[str, Any]:
+    return {
+        "place": one.place,
+        "stop": one.stop,
+        "deployment": one.deployment.model_dump(mode="json"),
+        "against": comparison_values(one.against),
+        "broken": violation_values(one.broken),
     }

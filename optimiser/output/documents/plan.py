@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from numbers import Integral
 from typing import Any
@@ -19,7 +19,7 @@ from optimiser.model.harms import UNITS
 from optimiser.model.instance import PHASES, Instance
 from optimiser.model.laws.choice import LAWS, find_law
 from optimiser.model.laws.escalation_law import EscalationLaw
-from optimiser.model.verdict import HeadCount, Verdict
+from optimiser.model.verdict import HeadCount, Verdict, Violation
 from optimiser.output.documents.notes import list_notes
 from optimiser.output.words.reasons import give_reasons
 from optimiser.planning.certificate import Certificate
@@ -141,8 +141,13 @@ def head_values(heads: HeadCount) -> dict[str, int]:
 
 def verdict_values(verdict: Verdict) -> dict[str, Any]:
     """Give what the checker found."""
-    violations = [{**asdict(v), "found": int(v.found), "required": int(v.required)} for v in verdict.violations]
+    violations = violation_values(verdict.violations)
     return {"passed": verdict.passed, "sentence": verdict.sentence(), "violations": violations}
+
+
+def violation_values(violations: Iterable[Violation]) -> list[dict[str, Any]]:
+    """Give rules that are broken, one after the other."""
+    return [{**asdict(v), "found": int(v.found), "required": int(v.required)} for v in violations]
 
 
 def origin_values(origin: Origin) -> dict[str, Any]:

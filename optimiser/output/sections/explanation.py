@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.message import Message
 from optimiser.common.number_format import ends, mean, span
-from optimiser.model.instance import Sector
+from optimiser.model.instance import Instance, Sector
 from optimiser.model.parts.movement import Moving
 from optimiser.output.blocks import Block, Inline, Paragraph, Points, Section, Span, Table, TableColumn, Value
-from optimiser.output.sections.parts import judged, law_range_blocks, rare_note, title_section, tone_of, verdict_blocks
+from optimiser.output.sections.parts import (
+    judged,
+    law_range_blocks,
+    list_violations,
+    rare_note,
+    title_section,
+    tone_of,
+    verdict_blocks,
+)
 from optimiser.output.sections.sensitivity import flips_section, inputs_section, routes_section, stress_section
 from optimiser.output.words.bands import tell_level
 from optimiser.output.words.moves import tell_moves
@@ -20,8 +29,31 @@ from optimiser.planning.programs.requirements import Frame
 from optimiser.questions.why.binding_limits import BindingLimit
 from optimiser.questions.why.explanation import Explanation
 from optimiser.questions.why.rival_plans import Rival, tell_rival
+from optimiser.questions.why.standing import Standing, list_used
 
 WORDS = {"better": Message("better"), "worse": Message("worse"), "the same": Message("the same")}
+RULES = 4  # broken rules that are listed at most; the document has all
+STANDING = {  # what a comparison with standing still comes to, said of a movement and of an accompaniment
+    "better": (
+        Message("The units of '{name}' save {points} points by moving as planned, against standing at {stop} all day."),
+        Message("The units of '{name}' save {points} points by going along, against standing at {stop} all day."),
+    ),
+    "worse": (
+        Message("The units of '{name}' would save {points} points by standing at {stop} all day; moving costs that."),
+        Message(
+            "The units of '{name}' would save {points} points by standing at {stop} all day; going along costs that."
+        ),
+    ),
+}
+UNDECIDED = (
+    Message(
+        "'{name}': moving as planned is not shown to help. Points, this plan minus them standing at {stop} all day: "
+        "{points}."
+    ),
+    Message(
+        "'{name}': going along is not shown to help. Points, this plan minus them standing at {stop} all day: {points}."
+    ),
+)
 
 
 def explanation_sections(explanation: Explanation, language: Language = ENGLISH) -> list[Section]:
@@ -39,6 +71,7 @@ def explanation_sections(explanation: Explanation, language: Language = ENGLISH)
     return [
         Section("", head),
         Section(language("Why so many here"), list(_margins(explanation, language))),
+        *_moving(explanation, language),
         Section(language("Limits that are reached"), list(_limits(explanation, language))),
         Section(language("The next best plans found"), list(_rivals(explanation, language))),
         inputs_section(explanation, language),
@@ -121,6 +154,53 @@ def _margin(margin: Margin | None, language: Language) -> Inline:
         return Span(language("rule"), "soft")
     star = "*" if margin.by > 0 and not margin.held else ""
     return Span(span(margin.change, True, language) + star, tone_of(margin.change, "soft"))
+
+
+# ---------------------------------------------------------------- why these units move
+
+
+def _moving(explanation: Explanation, language: Language) -> Iterator[Section]:
+    """Lay out what moving brings; nothing where no unit of the plan moves."""
+    if explanation.standing:
+        yield Section(language("Why these units move"), list(_standing(explanation, language)))
+
+
+def _standing(explanation: Explanation, language: Language) -> Iterator[Block]:
+    instance, losses = explanation.instance, [one.against.loss for one in explanation.standing]
+    for one in explanation.standing:
+        yield Paragraph(_tell_standing(instance, one, language), tone_of(one.against.loss))
+        if n := len(one.broken):
+            said = language.plural(
+                "To stand there all day breaks {n} rule:", "To stand there all day breaks {n} rules:", n
+            )
+            yield Paragraph(said, "note")
+            yield from list_violations(one.broken, language, RULES)
+    said = language(
+        "Standing: all units of one accompaniment or movement are at one of its stops from beginning to end, whether "
+        "or not rules allow it; everybody else stays. The stop is the best of them, chosen on scenarios of its own. "
+        "Points of the expected loss, paired on fresh scenarios, [95 % interval each]."
+    )
+    yield Paragraph(said, "note")
+    if more := len(list_used(instance, explanation.deployment)) - len(losses):
+        said = language.plural(
+            "{n} more accompaniment or movement, with fewer heads, was not played.",
+            "{n} more accompaniments or movements, with fewer heads, were not played.",
+            more,
+        )
+        yield Paragraph(said, "note")
+    yield from rare_note(losses, language)
+
+
+def _tell_standing(instance: Instance, one: Standing, language: Language) -> str:
+    """Say in a sentence what is gained by moving, or by standing; where neither is shown, what was seen."""
+    loss, word = one.against.loss, one.against.sentence
+    if word == "better":
+        loss = replace(loss, mean=-loss.mean, usual=-loss.usual)
+    names = {place.id: place.name for place in instance.places}
+    along = one.place in {accompaniment.id for accompaniment in instance.accompaniments}
+    points = span(loss, word not in STANDING, language)
+    told = STANDING.get(word, UNDECIDED)[along]
+    return language(told, name=names[one.place], stop=names[one.stop], points=points)
 
 
 # ---------------------------------------------------------------- limits

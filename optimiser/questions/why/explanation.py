@@ -36,6 +36,7 @@ from optimiser.questions.why.binding_limits import BindingLimit, find_limits
 from optimiser.questions.why.rival_plans import Rival, find_rivals
 from optimiser.questions.why.routes import Routes, ask_routes, list_certain
 from optimiser.questions.why.sensitivity import Bench, Sensitivity, salib_installed, screen
+from optimiser.questions.why.standing import Standing, ask_standing
 from optimiser.questions.why.stress import Stress, stress
 from optimiser.questions.why.uncertain_inputs import list_inputs
 from optimiser.simulation.dispatch import Dispatch, send_nearest
@@ -64,6 +65,7 @@ class Explanation:
     screened : whether trajectories of Morris were simulated; they need SALib.
     law : name of the escalation law that all was simulated under.
     law_range : the plan, then each rival, over the plausible constants of the law, and the plan less each of them.
+    standing : for accompaniments and movements in use, the plan against their units standing at one of their stops.
     """
 
     instance: Instance
@@ -84,6 +86,7 @@ class Explanation:
     law: str = DefaultLaw.name
     routes: Routes | None = None
     law_range: LawRange | None = None
+    standing: tuple[Standing, ...] = ()
 
     @property
     def nearest(self) -> Rival | None:
@@ -152,6 +155,8 @@ def explain(
         nearest = {name: other for name, other in known.items() if name == NEAREST}
         evaluation, rivals, margins, limits = _look_around(state, others, nearest, effort, watcher)
         ranged = _range_over_law(state, rivals, effort, watcher)
+        watcher.reporting(Message("units that move, standing still"))
+        standing = ask_standing(simulator, evaluation, effort)
     sensitivity, worst = _vary(instance, state, rivals, effort, means, trajectories, watcher)
     routes = _route(instance, state, others, rivals, effort, means, watcher)
     return Explanation(
@@ -173,6 +178,7 @@ def explain(
         law=means.law.name,
         routes=routes,
         law_range=ranged,
+        standing=standing,
     )
 
 

@@ -17,6 +17,7 @@ TEXT: Schema = {"type": "string"}
 TRUTH: Schema = {"type": "boolean"}
 WHOLE: Schema = {"type": "integer"}
 COUNT: Schema = {"type": "integer", "minimum": 0}
+AMOUNT: Schema = {"type": ["integer", "null"], "minimum": 0}
 NUMBER: Schema = {"type": ["number", "null"], "description": "null where it is not finite"}
 POINTS: Schema = {**NUMBER, "description": "points; null where it is not finite"}
 SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
@@ -80,6 +81,7 @@ def publish(name: str, parts: Schema, optional: tuple[str, ...] = ()) -> Schema:
     return {**head, **shape, **({"$defs": dict(sorted(used.items()))} if used else {})}
 
 
+POINTS_INTERVAL = or_null(refer("interval"), "points; null where it was not measured")
 WARNINGS = or_null(make_list(refer("caution")), "what is unusual in the input; null in documents of early versions")
 NOT_COUNTED = or_null(TEXT, "what the end of the operational period cuts off, in one sentence; null where nothing")
 

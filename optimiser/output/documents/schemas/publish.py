@@ -14,14 +14,16 @@ from optimiser.model.cautions import CAUTIONS
 from optimiser.model.parts.presence import RULES
 from optimiser.output.documents.schemas.answer import EARLY, answer_schema
 from optimiser.output.documents.schemas.batch import STATES, batch_schema, case_schema, cases_schema, pairs_schema
+from optimiser.output.documents.schemas.explanation import explanation_schema
 from optimiser.output.documents.schemas.movements import movements_schema
 from optimiser.output.documents.schemas.nation import accord_schema, audit_schema
 from optimiser.output.documents.schemas.parts import (
-    BAND,
+    AMOUNT,
     COUNT,
     LAW_RANGE,
     NUMBER,
     POINTS,
+    POINTS_INTERVAL,
     SHA256,
     SHARE,
     TEXT,
@@ -38,8 +40,6 @@ from optimiser.output.documents.schemas.parts import (
 )
 from optimiser.output.documents.schemas.plan import plan_schema
 
-POINTS_INTERVAL = or_null(refer("interval"), "points; null where it was not measured")
-MOVES = make_list(make_object({"what": TEXT, "number": COUNT, "from": TEXT, "to": TEXT}))
 JobKind = Literal["plan", "simulate", "whatif", "compare"]
 JOB: Schema = {
     "id": TEXT,
@@ -58,7 +58,6 @@ JOB: Schema = {
     "error": or_null(make_map({}), "null unless it failed, was set aside, or was called off with nothing"),
 }
 COUNTED = ("sectors", "cap", "parts", "sourced")
-AMOUNT: Schema = {"type": ["integer", "null"], "minimum": 0}
 SETTINGS = make_object(
     {
         **dict.fromkeys(("seed", "scenarios", "reporting"), COUNT),
@@ -68,7 +67,6 @@ SETTINGS = make_object(
     }
 )
 SPENT = or_null(TRUTH, "whether the budget ended the search; null in documents of early versions")
-EFFECT = or_null(make_object(dict.fromkeys(("strength", "mean", "spread"), NUMBER)), "elementary effects, points")
 
 
 def _simulation_schema() -> Schema:
@@ -87,114 +85,6 @@ def _simulation_schema() -> Schema:
             "law_range": LAW_RANGE,
         },
     )
-
-
-def _explanation_schema() -> Schema:
-    """Give the shape of a plan questioned."""
-    settings = dict.fromkeys(("seed", "scenarios", "reporting", "trajectories"), COUNT)
-    margin = {
-        "place": TEXT,
-        "kind": TEXT,
-        "by": {"enum": [-1, 1]},
-        "change": POINTS_INTERVAL,
-        "held": TRUTH,
-        "why": TEXT,
-    }
-    limit = {
-        **dict.fromkeys(("code", "name"), TEXT),
-        **dict.fromkeys(("have", "limit", "unit"), WHOLE),
-        **dict.fromkeys(("least", "looked"), TRUTH),
-        "broken": or_null(TRUTH, "null in documents of early versions"),
-        "change": POINTS_INTERVAL,
-        "moves": MOVES,
-    }
-    rival = {
-        "name": TEXT,
-        "deployment": refer("deployment"),
-        "moves": MOVES,
-        "told": TEXT,
-        "behind": POINTS,
-        "breaks": AMOUNT,
-    }
-    return publish(
-        "explanation",
-        {
-            "instance": refer("origin"),
-            "settings": make_object({**settings, "law": TEXT, "versions": make_map(TEXT)}),
-            "deployment": refer("deployment"),
-            "verdict": or_null(refer("verdict"), "null in documents of early versions"),
-            "clash": or_null(make_list(TEXT), "null in documents of early versions"),
-            "evaluation": refer("evaluation"),
-            "law_range": LAW_RANGE,
-            "margins": make_list(make_object(margin)),
-            "limits": make_list(make_object(limit)),
-            "rivals": make_list(make_object({**rival, "against": refer("comparison")})),
-            "sensitivity": _sensitivity(),
-            "stress": or_null(_stress(), "null where nothing about the crowd is open"),
-            "routes": or_null(_routes(), "null where no gathering may take more than one route, and in early versions"),
-        },
-    )
-
-
-THINNEST = "null where the gathering always goes where the line is thinnest"
-
-
-def _routes() -> Schema:
-    known = {
-        "gathering": TEXT,
-        "route": or_null(TEXT, THINNEST),
-        "chance": SHARE,
-        "loss": refer("interval"),
-        "band": BAND,
-        "rivals": make_list(refer("interval")),
-        "better": or_null(TEXT, "null where no other plan at hand lost less"),
-        "gain": POINTS_INTERVAL,
-    }
-    return make_object({"rivals": make_list(TEXT), "known": make_list(make_object(known))})
-
-
-_INPUT: Schema = {
-    **dict.fromkeys(("where", "name", "unit"), TEXT),
-    "crowd": TRUTH,
-    "source": TEXT,
-    **dict.fromkeys(("low", "value", "high"), NUMBER),
-}
-
-
-def _sensitivity() -> Schema:
-    intervals = make_list(refer("interval"))
-    end = make_object(
-        {"value": NUMBER, "loss": POINTS_INTERVAL, "change": POINTS_INTERVAL, "rivals": make_list(POINTS_INTERVAL)}
-    )
-    effects = {"effect_on_loss": EFFECT, "effects_on_rivals": make_list(EFFECT)}
-    flip = {
-        "where": TEXT,
-        "value": NUMBER,
-        "rival": TEXT,
-        "difference": refer("interval"),
-        "shown": TRUTH,
-        "sentence": TEXT,
-    }
-    return make_object(
-        {
-            "rivals": make_list(TEXT),
-            "base": intervals,
-            "combinations": COUNT,
-            "together": make_list(SHARE),
-            "inputs": make_list(make_object({**_INPUT, "at_low": end, "at_high": end, **effects})),
-            "flips": make_list(make_object(flip)),
-        }
-    )
-
-
-def _stress() -> Schema:
-    points = dict.fromkeys(("usual", "worst", "change"), POINTS_INTERVAL)
-    changed = make_list(make_object({**_INPUT, "worst": NUMBER}))
-    rivals = make_list(POINTS_INTERVAL)
-    counts = {"tried": COUNT, "ranges": COUNT, "claim": TEXT}
-    route = make_object({"gathering": TEXT, "route": or_null(TEXT, THINNEST)})
-    counts["routes"] = or_null(make_list(route), "null in documents of early versions")
-    return make_object({"changed": changed, **points, "law_range": LAW_RANGE, "rivals": rivals, **counts})
 
 
 def _frontier_schema() -> Schema:
@@ -376,7 +266,7 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "plan": plan_schema,
     "answer": answer_schema,
     "simulation": _simulation_schema,
-    "explanation": _explanation_schema,
+    "explanation": explanation_schema,
     "frontier": _frontier_schema,
     "worth": _worth_schema,
     "presence": _presence_schema,
