@@ -13,6 +13,7 @@ FORMAT: Literal["optimiser-whatif/1"] = "optimiser-whatif/1"
 Number = Annotated[int, Field(ge=1, le=10_000, strict=True)]
 Amount = Annotated[int, Field(ge=0, le=10_000, strict=True)]
 Ratio = Annotated[float, Field(gt=0.0, le=1.0, strict=True)]  # rain makes nothing faster, and nothing more
+MOST_PEOPLE = 1_000_000.0  # persons that a rule of presence may be about; assumed
 MOST_CHANGES = 1_000  # of one what-if; assumed: a person writes some tens
 
 
@@ -218,7 +219,7 @@ class Attend(Model):
 
     do: Literal["presence"] = "presence"
     rule: RuleName | Literal["expected"] | None = None
-    value: YesNo | Annotated[float, Field(ge=0.0, le=1_000_000.0, strict=True)]
+    value: YesNo | Annotated[float, Field(ge=0.0, le=MOST_PEOPLE, strict=True)]
 
 
 class Vacate(Model):

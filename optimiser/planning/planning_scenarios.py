@@ -26,6 +26,7 @@ from optimiser.simulation.simulator import Simulator
 
 PILOTS = 3  # plans that a pool is simulated with at most; assumed
 POOL = 20  # scenarios that are drawn for each that is taken; assumed
+LEAST = 2  # scenarios drawn for each that is taken, from which on weights make means vary less; assumed
 EVENLY = 0.2  # share of the probability that does not depend on losses, so that no weight exceeds 5; assumed
 Floats = NDArray[np.float64]
 
@@ -34,7 +35,8 @@ def draw_planning(simulator: Simulator, effort: Effort, pilots: Mapping[str, Dep
     """Draw planning scenarios, weighted where sectors influence each other and the objective has no tail.
 
     Where sectors are apart a plan is proved best in the scenarios it is chosen on, and a tail is that of equally likely
-    scenarios: there all count alike.
+    scenarios: there all count alike. So they do where the budget, which a pool takes no more replications than, has
+    none for one that is larger than what is taken of it: the same number would only be drawn from it with repetition.
 
     Parameters
     ----------
@@ -45,7 +47,10 @@ def draw_planning(simulator: Simulator, effort: Effort, pilots: Mapping[str, Dep
     joined = interplay(instance, simulator.dispatch, simulator.law, effort.uncertain)
     if not joined or instance.objective.tail_weight > 0.0:
         return effort.another_set(instance, PLANNING, effort.scenarios)
-    most = max(1, POOL * SECTORS // max(SECTORS, len(instance.sectors)))  # fewer where each takes longer
+    affordable = effort.budget // (PILOTS * effort.scenarios)
+    most = min(affordable, POOL * SECTORS // max(SECTORS, len(instance.sectors)))  # fewer where each takes longer
+    if most < LEAST:
+        return effort.another_set(instance, PLANNING, effort.scenarios)
     pool = effort.another_set(instance, PLANNING, most * effort.scenarios)
     rules = list((pilots or _rules_of(instance)).values())[:PILOTS]
     plans = np.stack([plan.numbers(instance) for plan in rules])

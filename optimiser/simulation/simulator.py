@@ -17,7 +17,6 @@ from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import DefaultLaw
 from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.parts.notes import UNHASHED
-from optimiser.model.parts.presence import RULES
 from optimiser.model.values.arguments import a, checked, within
 from optimiser.model.values.quantity import Quantity
 from optimiser.simulation.compiled_engine.law_code import is_ours
@@ -348,8 +347,9 @@ def _what_plays(instance: Instance) -> dict[str, Any]:
         "posts": {"__all__": {"staging_capacity", "mobile", *UNHASHED["posts"]}},
         "accompaniments": {"__all__": {"staging_capacity", *UNHASHED["accompaniments"]}},
         "movements": {"__all__": {"staging_capacity", *UNHASHED["movements"]}},
-        "presence": {*RULES, "expected", "source"} - {"escort_stays"},
+        "presence": True,
         "teams": {"__all__": {"count", "counts", *UNHASHED["teams"]}},
         "vehicles": {"__all__": {"count", "counts", *UNHASHED["vehicles"]}},
     }
-    return instance.model_dump(exclude=only_feasible)
+    escort_stays = instance.presence is not None and instance.presence.escort_stays
+    return {**instance.model_dump(exclude=only_feasible), "escort_stays": escort_stays}

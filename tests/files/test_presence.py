@@ -13,6 +13,7 @@ from optimiser.common.language import CODES, language
 from optimiser.files.apply_whatif import apply
 from optimiser.files.edit import changed_parts
 from optimiser.files.read import read
+from optimiser.files.read_whatifs import parse_whatifs
 from optimiser.files.typed.changes import read_change
 from optimiser.files.whatif_phrases import parse_phrases
 from optimiser.files.workbook import lay_out
@@ -52,7 +53,7 @@ def test_numbers_are_typed_with_their_rule_and_several_at_once() -> None:
     assert (changed.expected, changed.reserve_share, changed.windows) == (500, 0.3, False)
 
 
-NONSENSE = "records=3 expected=off expected=2.5 reserve_share=3 nobody=off maybe"
+NONSENSE = "records=3 expected=off expected=-5 expected=2000000 expected=2.5 reserve_share=3 nobody=off maybe"
 
 
 @pytest.mark.parametrize("phrase", NONSENSE.split())
@@ -97,3 +98,13 @@ def test_an_instance_without_rules_is_written_as_ever() -> None:
     assert "presence" not in TOWN.model_dump(mode="json")
     assert "presence" not in town().model_dump(mode="json")
     assert TOWN.replace(presence={}).model_dump(mode="json")["presence"]["officer"] is True
+
+
+@pytest.mark.parametrize("value", [-5, 2e6, "maybe", None, float("nan")])
+def test_bug_a_value_of_no_rule_is_one_fault_at_its_own_place(value: Any) -> None:
+    """Each way of reading it was a fault: "changes[0].value.bool ... expected Input should be a valid boolean"."""
+    with pytest.raises(InputFault) as caught:
+        parse_whatifs({"changes": [{"do": "presence", "rule": "expected", "value": value}]})
+    (fault,) = caught.value.faults
+    assert fault.place == "changes[0].value"
+    assert "Input should" not in str(fault)

@@ -138,7 +138,7 @@ def test_every_reported_figure_comes_from_scenarios_the_choice_never_saw():
     numbers = solution.deployment.numbers(instance)
     with Simulator(instance) as simulator:
         fresh = simulator.losses([solution.deployment], draw(instance, 1, 24, REPORTING))[0].sum(axis=1)
-        chosen_on = simulator.totals(numbers[None], draw_planning(simulator, Effort(10, 24, 1)))[0]
+        chosen_on = simulator.totals(numbers[None], draw_planning(simulator, Effort(10, 24, 800)))[0]
     assert np.allclose(solution.evaluation.losses, fresh)
     assert score(instance, solution.deployment, chosen_on) == pytest.approx(solution.planning_objective)
     for alternative in solution.alternatives:

@@ -1,5 +1,7 @@
 """Planning scenarios: drawn where much is lost, with weights that make every mean that of the pool."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from support.town import town
@@ -16,7 +18,7 @@ Z99 = 2.576
 
 
 def effort(scenarios: int = 50, seed: int = 1) -> Effort:
-    return Effort(scenarios, 2 * scenarios, 1000, seed=seed)
+    return Effort(scenarios, 2 * scenarios, 100_000, seed=seed)
 
 
 def test_chances_grow_with_losses_add_up_to_one_and_none_is_small():
@@ -92,3 +94,12 @@ def test_where_no_hand_rule_is_feasible_the_pool_is_simulated_with_nobody():
     instance = town(cap=1, pins=[{"place": "kpu", "what": "heads", "at_least": 50}])
     with Simulator(instance) as simulator:
         assert len(draw_planning(simulator, effort())) == 50
+
+
+@pytest.mark.parametrize(("budget", "weighted"), [(60, False), (1000, True), (100_000, True)])
+def test_bug_the_pool_takes_no_more_replications_than_the_budget(budget: int, weighted: bool):
+    """Sixty for each planning scenario were simulated whatever the budget: minutes of SimPy for a budget of 60."""
+    with Simulator(town()) as simulator:
+        some = draw_planning(simulator, replace(effort(), budget=budget))
+        assert simulator.replications <= budget
+    assert (some.weight != 1.0).any() == weighted

@@ -10,6 +10,7 @@ from support.town import posted, town
 
 from optimiser.model.deployment import Deployment
 from optimiser.model.harms import weights
+from optimiser.model.parts.presence import RULES, Presence
 from optimiser.simulation import simulator as simulation
 from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import Facts
@@ -150,3 +151,11 @@ def test_the_index_of_an_instance_is_shared_and_nothing_that_simulates_changes_i
     }
     with pytest.raises(ValueError, match="read-only"):
         index.distances.km[0, 0, 0] = 1.0
+
+
+def test_bug_rules_of_presence_that_play_no_part_made_another_world(instance):
+    """With --presence officer=off nothing was known to stay the same where the instance had had no rule at all."""
+    off = instance.altered(presence=Presence().without(*RULES))
+    with Simulator(instance) as one:
+        assert one.turn_to(off) is not None
+        assert one.turn_to(off.altered(presence=Presence())) is None  # crew and escort stay with a water cannon

@@ -8,7 +8,7 @@ from optimiser.common.message import Message
 from optimiser.common.typed.amounts import read_amount
 from optimiser.files.typed.unclear import Changes, Data, Unclear, read_each
 from optimiser.model.parts.presence import NUMBERS, RULES, Presence
-from optimiser.model.whatif import Attend
+from optimiser.model.whatif import MOST_PEOPLE, Attend
 
 SWITCHES = {
     **dict.fromkeys(("on", "yes", "true", "ya", "aktif", "hidup"), True),
@@ -33,7 +33,14 @@ def _read(text: str) -> list[Data] | None:
     value: bool | float | None = SWITCHES.get(said)
     if value is None and rule in UNITS:
         value = read_amount(said, UNITS[rule])
-    return None if value is None else [{"do": "presence", "rule": rule, "value": value}]
+    return None if not is_told(value) else [{"do": "presence", "rule": rule, "value": value}]
+
+
+def is_told(value: object) -> bool:
+    """Tell whether a value says something of a rule: that it is on or off, or a number that one may have."""
+    if isinstance(value, bool):
+        return True
+    return isinstance(value, int | float) and 0.0 <= value <= MOST_PEOPLE
 
 
 def attend(data: dict[str, Any], change: Attend) -> None:

@@ -11,10 +11,12 @@ from typing import Any
 
 from optimiser.common.errors import Fault
 from optimiser.common.faults import Keys, make_fault, write_place
+from optimiser.common.message import Message
 from optimiser.common.numerals import find_within
 from optimiser.common.typed.amounts import read_amount
 from optimiser.common.typed.times import read_said_clock
 from optimiser.files.typed.changes import find_strength
+from optimiser.files.typed.presence import is_told
 from optimiser.files.typed.times import read_duration, read_shift
 from optimiser.files.typed.unclear import Data, Unclear, read_whole
 
@@ -50,13 +52,16 @@ TYPED_FIELDS = {kind: tuple(readers) for kind, readers in _READERS.items()}  # w
 
 
 def read_stored(change: Mapping[str, Any], keys: Keys) -> tuple[Data, list[Fault]]:
-    """Return a change with its texts read, and the faults of those that can be read in two ways.
+    """Return a change with its texts read, and the faults of those that can be read in two ways or not at all.
 
     Parameters
     ----------
     keys : where the change stands.
     """
     read, faults = dict(change), list[Fault]()
+    if change.get("do") == "presence" and not is_told(change.get("value", True)):
+        expected, repair = Message("on or off, or a number from 0"), Message("write true, false or the number")
+        faults.append(make_fault("wrong-type", write_place((*keys, "value")), change["value"], expected, repair))
     for field, reader in _READERS.get(str(change.get("do")), {}).items():
         value = change.get(field)
         if not isinstance(value, str):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from support.tiny import holds
 from support.town import crowd, town
 
 from optimiser.model.checker import check
@@ -13,6 +14,7 @@ from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.parts.presence import RULES, Presence, name_rule
 from optimiser.model.values.base import SHAPE_ONLY
+from optimiser.planning.programs.requirements import require
 
 Teams = dict[tuple[str, str], int]
 MARCH = crowd(
@@ -144,6 +146,31 @@ def test_a_movement_that_hangs_on_people_who_may_not_come_does_not_count() -> No
         moved = {("m", kind): 1 for kind in ("padal", "rope", "talk")}
         found = codes(instance, {**less(("kpu", "talk")), **moved})
         assert found == ([] if sure else [("presence-dialogue", "kpu")])
+
+
+def many_ways(ident: str, sector: str, stays: list[float]) -> dict[str, Any]:
+    """Few people on one of many ways, the last of them seldom; they stay for so long."""
+    routes = [{"id": f"r{i}", "weight": 0.01 if i == len(stays) - 1 else 1.0} for i in range(len(stays))]
+    stops = [{"sector": sector, "stay": stay, "route": f"r{i}"} for i, stay in enumerate(stays)]
+    return crowd(id=ident, turnout=50.0, routes=routes, itinerary=stops)
+
+
+@pytest.mark.parametrize(("ways", "sure"), [(3, True), (15, True), (15, False)])
+def test_bug_a_movement_with_more_ways_than_are_told_is_not_sure(ways: int, sure: bool) -> None:
+    """Only the 200 likeliest of its ways were looked at; on a way that is left out its units stay elsewhere all day."""
+    late = [20.0] * (ways - 1) + [20.0 if sure else 330.0]
+    gatherings = [MARCH, many_ways("one", "mall", late), many_ways("other", "kpu", [300.0] * (3 if sure else ways))]
+    legs = [
+        {"sector": "mall", "until": "18:30", "until_left": "one"},
+        {"sector": "kpu", "until": "18:30", "until_left": "other"},
+        {"sector": "mall"},
+    ]
+    instance = attended(movements=[{"id": "m", "name": "M", "legs": legs}], gatherings=gatherings)
+    teams = {**less(("kpu", "talk")), **{("m", kind): 1 for kind in ("padal", "rope", "talk")}}
+    assert codes(instance, teams) == ([] if sure else [("presence-dialogue", "kpu")])
+    plan = Deployment.build(instance, teams, {}).numbers(instance)[None]
+    broken = {one.code for one in require(instance) if one.code in PRESENCE_CODES and not holds(one, plan)[0]}
+    assert broken == (set() if sure else {"presence-dialogue"})
 
 
 def test_an_ambulance_is_medical_care() -> None:

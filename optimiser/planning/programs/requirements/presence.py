@@ -16,7 +16,7 @@ from optimiser.common.message import Message
 from optimiser.model.clocks import span_window
 from optimiser.model.distances import mark_reach
 from optimiser.model.expected.crowds import ExpectedCrowd, list_crowds
-from optimiser.model.expected.stands import Passage, list_passages
+from optimiser.model.expected.stands import Passage, count_passages, list_passages
 from optimiser.model.instance import Instance, Role, Sector
 from optimiser.model.parts.movement import Accompaniment, Movement, list_stops
 from optimiser.model.parts.presence import Presence, name_rule
@@ -33,7 +33,7 @@ def attended(frame: Frame) -> Iterator[Requirement]:
     presence = frame.instance.presence
     if presence is None:
         return
-    passages = {p: list_passages(frame.instance, m) for p, m in frame.moving if isinstance(m, Movement)}
+    passages = {p: _list_all(frame.instance, m) for p, m in frame.moving if isinstance(m, Movement)}
     for crowd in list_crowds(frame.instance):
         yield from _meet(frame, presence, crowd, passages)
     if presence.backed:
@@ -43,6 +43,12 @@ def attended(frame: Frame) -> Iterator[Requirement]:
         yield from _reserve(frame)
     if presence.one_officer:
         yield from _one_officer(frame)
+
+
+def _list_all(instance: Instance, movement: Movement) -> tuple[Passage, ...]:
+    """List where a movement stands on every way; nothing where only the likeliest are known: then none is sure."""
+    found = list_passages(instance, movement)
+    return found if len(found) == count_passages(instance, movement) else ()
 
 
 def holds_line(role: Role) -> bool:
