@@ -17,7 +17,7 @@ from optimiser.model.parts.itinerary import may_displace
 from optimiser.model.whatif import WhatIf
 from optimiser.planning.search.hand_rules import proportional
 
-TOWN = read("oku-250").replace(accompaniments=())
+TOWN = read("oku-250").replace(accompaniments=(), movements=(), presence=None)
 KPU = [s.id for s in TOWN.sectors].index("kpu")
 
 

@@ -57,7 +57,9 @@ VEHICLES = {
 
 def moving_district() -> Instance:
     """Build the exercise with movements."""
-    return read("oku-250").altered(movements=tuple(Movement.model_validate(movement) for movement in MOVEMENTS))
+    return read("oku-250").altered(
+        presence=None, movements=tuple(Movement.model_validate(movement) for movement in MOVEMENTS)
+    )
 
 
 def moving_plan(instance: Instance) -> Deployment:

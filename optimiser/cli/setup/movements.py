@@ -56,7 +56,11 @@ def _edit(problem: Instance, own: Language, most: int) -> Iterator[Edit]:
 
     found = propose_moving(problem, own, most)
     for section, rows in write_moving(problem, found).items():
-        yield Edit((section,), rows)
+        before = len(getattr(problem, section))
+        if not before:
+            yield Edit((section,), rows)
+        for number, row in enumerate(rows[before:], before) if before else ():  # what is there keeps its comments
+            yield Edit((section, number), row)
     for tongue in Tongue:
         if tongue.value in problem.texts:
             others = propose_moving(problem.told_in(tongue.value), speak(tongue), most)

@@ -9,7 +9,7 @@ import itertools
 import math
 from bisect import insort
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from optimiser.common.language import ENGLISH, Language
@@ -61,9 +61,15 @@ def propose_moving(instance: Instance, language: Language = ENGLISH, most: int =
     rotations = propose_rotations(instance, language) if most else []
     apart = _name_apart(instance, [idea for idea in (*ideas, *rotations) if leg_key(idea) not in known])
     with_people = [m for m in apart if isinstance(m, Accompaniment)]
-    resting = [m for m in apart if list_rests(m)]
+    begins = list_due(instance, [m for m in apart if list_rests(m)])
+    resting = [m for m in apart if list_rests(m) and not _warns(instance, visits, m, begins)]
     others = [m for m in apart if isinstance(m, Movement) and not list_rests(m)]
     return (*with_people, *_choose(instance, visits, others, most), *resting)
+
+
+def _warns(instance: Instance, visits: tuple[Visit, ...], idea: Moving, begins: Mapping[str, float]) -> bool:
+    stands = list_stands(instance, idea, begins=begins.get(idea.id, 0.0))
+    return isinstance(idea, Movement) and any(True for _ in find_leg_cautions(instance, visits, idea, stands))
 
 
 def _choose(

@@ -45,8 +45,8 @@ def refused(line: str) -> Fault:
         ("--pin post:kpu=20", "a post", "'kpu' is a sector; write sector:kpu"),
         (
             "--at-least awc=20",
-            "a sector, a post or an accompaniment",
-            "'awc' is a vehicle; name a sector, a post or an accompaniment",
+            "a sector, a post, an accompaniment or a movement",
+            "'awc' is a vehicle; name a sector, a post, an accompaniment or a movement",
         ),
         ("--forbid vehicle:dalmas-awal-regu", "a vehicle", "write team:dalmas-awal-regu"),
         ("--close post:kpu", "a post", "write sector:kpu"),
@@ -54,8 +54,8 @@ def refused(line: str) -> Fault:
         ("--remove trigger:pawai", "a trigger", "write gathering:pawai"),
         (
             "--remove team:awc",
-            "a gathering, a trigger, help from outside or an accompaniment",
-            "name a gathering, a trigger, help from outside or an accompaniment",
+            "a gathering, a trigger, help from outside, an accompaniment or a movement",
+            "name a gathering, a trigger, help from outside, an accompaniment or a movement",
         ),
         ("--start sector:pawai=08:00", "a gathering", "write gathering:pawai"),
         ("--receive-delegation post:kpu=20", "a sector", "write sector:kpu"),

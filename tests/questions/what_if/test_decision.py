@@ -27,7 +27,7 @@ from optimiser.questions.what_if.decision import decide, helps, keep_allowed, wi
 from optimiser.simulation.scenario import REPORTING, draw, draw_set
 from optimiser.simulation.simulator import Simulator
 
-OKU = read("oku-250")
+OKU = read("oku-250").replace(movements=(), presence=None)
 DATA = OKU.model_dump(mode="json")
 for demand in DATA["sectors"]:
     demand |= {"minimum": {}, "cover": 0}

@@ -41,7 +41,11 @@ def told(instance: Instance, phrases: str, code: str = "en") -> list[str]:
         ),
         (
             "--remove pawai",
-            ["March for a recount (gatherings): taken away", "With the march (accompaniments): taken away"],
+            [
+                "March for a recount (gatherings): taken away",
+                "With the march (accompaniments): taken away",
+                "Rally, then march (movements): taken away",
+            ],
         ),
         (
             "--receive-delegation kpu=20min",
