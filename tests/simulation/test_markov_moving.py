@@ -28,8 +28,10 @@ from optimiser import Deployment, Simulator, check, draw, optimise, read
 from optimiser.files.read import parse
 from optimiser.model.laws.escalation_law import RED, YELLOW
 from optimiser.model.values.base import ByPhase
+from optimiser.planning.planning_scenarios import draw_planning
 from optimiser.planning.programs.configurations import placement_cost
 from optimiser.planning.search.hand_rules import candidates
+from optimiser.planning.settings import Effort, default_budget
 
 ROOT = Path(__file__).parents[2]
 NAMES = family.names()
@@ -455,7 +457,8 @@ def test_a_proof_is_the_best_of_all_deployments_on_its_scenarios_and_in_truth():
         plans += [plan] if check(instance, plan).passed else []
     assert len(plans) > 5
     with Simulator(instance) as simulator:
-        losses = simulator.losses(plans, draw(instance, 1, 100)).sum(axis=2).mean(axis=1)
+        drawn = draw_planning(simulator, Effort(100, 20, default_budget(instance, 100)))
+        losses = simulator.totals(np.stack([plan.numbers(instance) for plan in plans]), drawn).mean(axis=1)
     values = [loss + placement_cost(instance, plan) for loss, plan in zip(losses, plans, strict=True)]
     assert found.certificate.objective == pytest.approx(min(values), rel=1e-12)
     assert exact_value(instance, found.deployment) == pytest.approx(float(row["optimum"]), rel=1e-10)
