@@ -103,3 +103,13 @@ def test_bug_the_pool_takes_no_more_replications_than_the_budget(budget: int, we
         some = draw_planning(simulator, replace(effort(), budget=budget))
         assert simulator.replications <= budget
     assert (some.weight != 1.0).any() == weighted
+
+
+def test_totals_taken_over_from_a_plan_nearby_carry_the_same_weights():
+    instance = town()
+    plan, other = (rule.numbers(instance) for rule in list(candidates(instance).values())[:2])
+    with Simulator(instance) as simulator, Simulator(instance) as apart:
+        some = draw_planning(simulator, effort())
+        near = simulator.totals(np.stack([plan, other]), some, base=plan)
+        assert np.array_equal(near, apart.totals(np.stack([plan, other]), some))
+        assert simulator.course(plan, some).mean.sum() == pytest.approx(near[0].mean())

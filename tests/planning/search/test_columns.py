@@ -173,3 +173,29 @@ def test_bug_with_many_kinds_a_configuration_was_taken_for_another():
     assert len(pool.numbers) == 80
     assert np.array_equal(pool.find(pool.numbers), np.arange(80))
     assert np.all(pool.find(2 * ones) == -1)
+
+
+def test_losses_of_weighted_scenarios_are_weighted_in_every_tier(short_widths) -> None:
+    """Whatever was simulated at once or width by width; a configuration is given up by its weighted loss."""
+    instance, weight = small_town(random.Random(3), joined=False), np.linspace(0.2, 5.0, COUNT)
+    plain, drawn = make(instance), draw(instance, 4, COUNT)
+    heavy = Pool(plain.simulator, 0, drawn.take(np.arange(COUNT), weight), NEVER, NO_HELP, 5_000)
+    which = np.arange(min(8, len(plain.numbers)))
+    for pool in (plain, heavy):
+        pool.look_ahead()
+        pool.know(which)
+    assert plain.losses(which).any()
+    assert heavy.losses(which) == pytest.approx(plain.losses(which) * weight)
+    share = np.full(COUNT, 1.0 / COUNT)
+    assert heavy.least(share)[which] == pytest.approx((plain.losses(which) * weight).mean(axis=1))
+
+
+def test_no_configuration_is_given_up_that_loses_less_by_weight_than_its_limit(short_widths) -> None:
+    instance = small_town(random.Random(3), joined=False)
+    scenarios = draw(instance, 4, COUNT).take(np.arange(COUNT), np.full(COUNT, 0.2))
+    pool, known = (Pool(Simulator(instance), 0, scenarios, NEVER, NO_HELP, 5_000) for _ in range(2))
+    which = np.arange(min(8, len(pool.numbers)))
+    known.know(which)
+    lost = known.losses(which).mean(axis=1)
+    assert (lost > 0.0).any()
+    assert not len(pool.advance(which, np.full(COUNT, 1.0 / COUNT), 1.01 * lost, len(pool.widths)))

@@ -44,7 +44,7 @@ def told(instance: Instance, phrases: str, code: str = "en") -> list[str]:
             [
                 "March for a recount (gatherings): taken away",
                 "With the march (accompaniments): taken away",
-                "Rally, then march (movements): taken away",
+                "Rally then march (movements): taken away",
             ],
         ),
         (
