@@ -142,3 +142,31 @@ def test_dropping_any_one_of_a_conflict_makes_the_rest_possible() -> None:
 def test_draws_hold_feasible_and_infeasible_ones() -> None:
     found = {bool(conflict(draw(random.Random(seed)))) for seed in range(15)}
     assert found == {True, False}
+
+
+@pytest.mark.parametrize("moving", [False, True])
+def test_large_programs_are_as_near_to_what_is_wanted_as_small_ones(moving, monkeypatch):
+    """With fewer variables, as from `LARGE` on, the distance is the same; deployments may be others as near."""
+
+    def distance(instance, wanted) -> float | None:
+        try:
+            plan = nearest(instance, wanted)
+        except Infeasible:
+            return None
+        assert check(instance, plan).passed
+        places, kinds = instance.places, (*instance.teams, *instance.vehicles)
+        numbers = zip(places, plan.numbers(instance).tolist(), strict=True)
+        return sum(abs(n - wanted.get((p.id, k.id), 0.0)) for p, row in numbers for k, n in zip(kinds, row, strict=True))
+
+    feasible = 0
+    for number in range(60):
+        rng = random.Random(number)
+        instance = draw(rng, accompanied=moving, moving=moving, attended=number % 3 == 0)
+        cells = ((p.id, k.id) for p in instance.places for k in (*instance.teams, *instance.vehicles))
+        wanted = {cell: rng.choice([0.0, 0.0, 1.0, 2.0, 0.5 * (number % 2)]) for cell in cells}
+        monkeypatch.setattr("optimiser.planning.programs.feasibility.LARGE", 5_000)
+        small = distance(instance, wanted)
+        monkeypatch.setattr("optimiser.planning.programs.feasibility.LARGE", 0)
+        assert distance(instance, wanted) == (None if small is None else pytest.approx(small))
+        feasible += small is not None
+    assert feasible > 10

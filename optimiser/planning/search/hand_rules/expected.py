@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -45,12 +45,19 @@ def expected_risk(instance: Instance) -> Floats:
     return weigh_risk(instance, NOBODY)[: len(instance.sectors)]
 
 
-def find_meetings(instance: Instance) -> Meetings:
-    """Return whom units meet by the rules that think in sectors: nobody moves where no movement is written.
+def list_met_by_movements(instance: Instance) -> Meetings:
+    """List whom movements meet, for the rules that think in sectors: nobody accompanies by these.
 
-    Where units may only accompany, all would go with the march: more than three times the loss on oku-250.
+    Who accompanies a march is at all its stops, so that all would go with it, and nobody guards what the march
+    leaves: three times the loss on oku-250.
     """
-    return list_meetings(instance) if instance.movements else NOBODY
+    return keep_meetings(list_meetings(instance), {movement.id for movement in instance.movements})
+
+
+def keep_meetings(met: Meetings, kept: Collection[str]) -> Meetings:
+    """List the meetings of some moving places alone."""
+    left = {stop: tuple(place for place in places if place in kept) for stop, places in met.items()}
+    return {stop: places for stop, places in left.items() if places}
 
 
 def count_hours(instance: Instance, met: Meetings) -> Floats:

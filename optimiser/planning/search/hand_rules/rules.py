@@ -5,20 +5,28 @@ What a rule writes down need not be feasible: `Draft.finish` changes as little a
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from optimiser.common.message import Message
 from optimiser.model.deployment import Deployment
+from optimiser.model.distances import measure
+from optimiser.model.expected.meetings import list_meetings
 from optimiser.model.instance import Instance
+from optimiser.planning.programs.requirements import Frame
 from optimiser.planning.search.hand_rules.draft import Draft
 from optimiser.planning.search.hand_rules.expected import (
-    accompanied_crowd,
+    Floats,
+    Meetings,
     count_hours,
-    find_meetings,
+    keep_meetings,
+    list_met_by_movements,
     weigh_risk,
 )
 from optimiser.planning.search.hand_rules.lines import Lines
 
+Rule = Callable[[Instance, Meetings], tuple[Draft, Floats]]  # with the weights of sectors and of what moves
 WORTHWHILE = 0.01  # active persons per head: below such a fall one more team waits in reserve; assumed
 
 
@@ -26,7 +34,7 @@ def candidates(instance: Instance) -> dict[str, Deployment]:
     """Make all hand rules, by name; where an instance has movements, each with and without them.
 
     A plan by hand whose units move may be worse than one whose units stay where they are, and nothing is simulated to
-    tell: a planner would draw both.
+    tell: a planner would draw both. A rule that moves nobody after all is listed once.
 
     Raises
     ------
@@ -41,10 +49,12 @@ def candidates(instance: Instance) -> dict[str, Deployment]:
     names = {movement.id for movement in instance.movements}
     if any(pin.place in names for pin in instance.pins):  # who asks for somebody in a movement wants it made
         return moving
-    return {**_follow_rules(instance.altered(movements=())), **moving}
+    moved = {name: plan for name, plan in moving.items() if names & set(plan.places)}
+    return {**_follow_rules(instance.altered(movements=())), **moved}
 
 
 def _follow_rules(instance: Instance) -> dict[str, Deployment]:
+    _held = Frame.of(instance), measure(instance)  # so that each is computed once
     return {
         Message("proportional"): proportional(instance),
         Message("risk first"): risk_first(instance),
@@ -58,13 +68,7 @@ def proportional(instance: Instance) -> Deployment:
     Numbers are rounded by largest remainder (Hamilton). People whom moving units meet count for those, in equal parts
     for several, and not for their sector.
     """
-    plan, crowd = Draft(instance), accompanied_crowd(instance)
-    for team in instance.teams:
-        if plan.waits(team):
-            plan.share_out(team, plan.left[team.id], plan.posts, plan.nearness)
-        elif not plan.leads(team):
-            plan.share_out(team, plan.left[team.id], plan.forward, crowd)
-    return plan.finish(crowd, "proportional")
+    return _draw(instance, _share_by_crowd, list_meetings(instance), "proportional")
 
 
 def risk_first(instance: Instance) -> Deployment:
@@ -72,16 +76,7 @@ def risk_first(instance: Instance) -> Deployment:
 
     What moves is full once this holds at each of its stops.
     """
-    plan, met = Draft(instance), find_meetings(instance)
-    lines, risk = Lines(plan, met), weigh_risk(instance, met)
-    required = float(instance.doctrine.required_risk)
-    for place in np.argsort(-risk, kind="stable"):
-        for team in lines.teams:
-            while lines.least(place) < required and plan.put(plan.forward[place], team):
-                lines.add(place, team)
-    plan.support(risk)
-    plan.reserve()
-    return plan.finish(risk, "risk first")
+    return _draw(instance, _fill_by_risk, list_met_by_movements(instance), "risk first")
 
 
 def greedy(instance: Instance) -> Deployment:
@@ -91,21 +86,64 @@ def greedy(instance: Instance) -> Deployment:
     time is optimal for equal teams (Armentrout et al., separable convex case); where some move, it is what a planner
     would do. What is hardly worth it waits at posts.
     """
-    plan, met = Draft(instance), find_meetings(instance)
-    lines, places = Lines(plan, met), range(len(plan.forward))
+    return _draw(instance, _place_where_active_fall_most, list_met_by_movements(instance), "greedy")
+
+
+def _draw(instance: Instance, rule: Rule, met: Meetings, title: str) -> Deployment:
+    """Follow a rule, and again without what moves and got nobody, until whatever is left of it moves somebody.
+
+    Officers, room or a minimum elsewhere may leave nobody for a movement. A planner strikes it out then: whom it was to
+    meet count for their sectors again. Left as it is nobody would be sent to them at all.
+    """
+    while True:
+        draft, weights = rule(instance, met)
+        moving = {place for places in met.values() for place in places}
+        idle = moving - {place for place, _ in draft.wanted}
+        if not idle:
+            plan = draft.finish(weights, title)
+            idle = moving - set(plan.places)
+            if not idle:
+                return plan
+        met = keep_meetings(met, moving - idle)
+
+
+def _share_by_crowd(instance: Instance, met: Meetings) -> tuple[Draft, Floats]:
+    draft, crowd = Draft(instance), count_hours(instance, met)
+    for team in instance.teams:
+        if draft.waits(team):
+            draft.share_out(team, draft.left[team.id], draft.posts, draft.nearness)
+        elif not draft.leads(team):
+            draft.share_out(team, draft.left[team.id], draft.forward, crowd)
+    return draft, crowd
+
+
+def _fill_by_risk(instance: Instance, met: Meetings) -> tuple[Draft, Floats]:
+    draft, risk = Draft(instance), weigh_risk(instance, met)
+    lines, required = Lines(draft, met), float(instance.doctrine.required_risk)
+    for place in np.argsort(-risk, kind="stable"):
+        for team in lines.teams:
+            while lines.least(place) < required and draft.put(draft.forward[place], team):
+                lines.add(place, team)
+    draft.support(risk)
+    draft.reserve()
+    return draft, risk
+
+
+def _place_where_active_fall_most(instance: Instance, met: Meetings) -> tuple[Draft, Floats]:
+    draft, crowd = Draft(instance), count_hours(instance, met)
+    lines, places = Lines(draft, met), range(len(draft.forward))
     open_to = np.ones((len(lines.teams), len(places)), dtype=bool)
     falls = np.array([[lines.fall(p, team) for p in places] for team in lines.teams])
     while open_to.any():
         k, p = (int(i) for i in np.unravel_index(np.where(open_to, falls, -1.0).argmax(), falls.shape))
         if falls[k, p] < WORTHWHILE:
             break
-        if plan.put(plan.forward[p], lines.teams[k]):
+        if draft.put(draft.forward[p], lines.teams[k]):
             lines.add(p, lines.teams[k])
             for other in lines.beside(p):
                 falls[:, other] = [lines.fall(other, team) for team in lines.teams]
         else:
             open_to[k, p] = False
-    crowd = count_hours(instance, met)
-    plan.support(crowd)
-    plan.reserve()
-    return plan.finish(crowd, "greedy")
+    draft.support(crowd)
+    draft.reserve()
+    return draft, crowd
