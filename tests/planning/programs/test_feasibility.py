@@ -156,7 +156,8 @@ def test_large_programs_are_as_near_to_what_is_wanted_as_small_ones(moving, monk
         assert check(instance, plan).passed
         places, kinds = instance.places, (*instance.teams, *instance.vehicles)
         numbers = zip(places, plan.numbers(instance).tolist(), strict=True)
-        return sum(abs(n - wanted.get((p.id, k.id), 0.0)) for p, row in numbers for k, n in zip(kinds, row, strict=True))
+        cells = (((p.id, k.id), n) for p, row in numbers for k, n in zip(kinds, row, strict=True))
+        return sum(abs(n - wanted.get(cell, 0.0)) for cell, n in cells)
 
     feasible = 0
     for number in range(60):

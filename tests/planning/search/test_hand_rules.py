@@ -402,3 +402,16 @@ def test_bug_nobody_accompanies_by_the_other_rules_where_some_move_either():
     apart, together = (town(gatherings=crowds, movements=[THEN], accompaniments=along) for along in ([], [ALONG]))
     for rule in (risk_first, greedy):
         assert rule(together).places == rule(apart).places
+
+
+def test_bug_rules_are_drawn_where_only_units_that_move_keep_a_rule_of_presence():
+    """One negotiating team, and a crowd at a, then one at b: nobody who stays is at both."""
+    nego = {"id": "nego", "name": "Negotiators", "role": "talk", "size": 3, "count": 1, "home": "near"}
+    others = [team.model_dump(exclude_none=True) for team in town().teams if team.id != "nego"]
+    off = dict.fromkeys(("officer", "observers", "medical", "backed", "records", "windows", "one_officer"), False)
+    parts = {"gatherings": DAY[:2], "teams": [*others, nego], "presence": {**off, "reserve_share": 0.0}}
+    with pytest.raises(Infeasible):
+        candidates(town(**parts))
+    for name, plan in candidates(town(**parts, movements=[THEN])).items():
+        assert name.endswith("moving")
+        assert placed(plan, "nego") == {"then": 1}

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from optimiser.common.errors import Infeasible, NoPlan
 from optimiser.common.message import Message
 from optimiser.model.deployment import Deployment
 from optimiser.model.distances import measure
@@ -49,8 +50,11 @@ def candidates(instance: Instance) -> dict[str, Deployment]:
     names = {movement.id for movement in instance.movements}
     if any(pin.place in names for pin in instance.pins):  # who asks for somebody in a movement wants it made
         return moving
-    moved = {name: plan for name, plan in moving.items() if names & set(plan.places)}
-    return {**_follow_rules(instance.altered(movements=())), **moved}
+    try:
+        still = _follow_rules(instance.altered(movements=()))
+    except (Infeasible, NoPlan):  # some rule of presence is kept by those who move alone
+        return moving
+    return {**still, **{name: plan for name, plan in moving.items() if names & set(plan.places)}}
 
 
 def _follow_rules(instance: Instance) -> dict[str, Deployment]:
