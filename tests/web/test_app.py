@@ -464,6 +464,13 @@ def test_what_cannot_be_planned_says_what_clashes(client: TestClient) -> None:
     assert document["clashing"]
 
 
+def test_a_rule_of_presence_that_clashes_is_told_with_what_switches_it_off(client: TestClient) -> None:
+    change = {"changes": ["--presence officer=on,expected=50"]}
+    document = result(client, "whatif", **SMALL, whatif=change).json()
+    jsonschema.validate(document, SCHEMAS["infeasible"]())
+    assert any("in the file, --presence officer=off in a what-if" in name for name in document["clashing"])
+
+
 # ---------------------------------------------------------------- jobs
 
 

@@ -293,6 +293,8 @@ class _Room:
         if requirement.code == "availability":
             part, kind, _ = write_path(self.instance, requirement.number).split(".")
             return f"--gain {part.removesuffix('s')}:{kind}={need - (requirement.rows[0].most or 0)}"
+        if requirement.switch:
+            return requirement.switch
         if requirement.number and requirement.rows[0].most is not None:
             return f"--set {write_path(self.instance, requirement.number)}={need}"
         return ""
