@@ -25,7 +25,7 @@ from optimiser.output.orders.staffing.callable import (
     needs_gates,
 )
 from optimiser.output.orders.staffing.in_phase import tell_callable
-from optimiser.output.orders.staffing.relief import relief_times
+from optimiser.output.orders.staffing.relief import overdue_pairs, relief_times
 from optimiser.output.orders.staffing.tasks import tasks_section
 from optimiser.output.words.head_counts import with_start
 from optimiser.output.words.reasons import name_visit
@@ -61,6 +61,7 @@ def _head(at: Situation, sector: Sector) -> Section:
         (_("Formed up by"), Span(at.clock(at.stand(sector)), "strong")),
         (_("First people expected"), _first(at, sector)),
         (_("Heads here"), room(at, sector)),
+        *overdue_pairs(at, sector.id),
         *coming_pairs(at, sector),
         *expected_pairs(at, sector),
         *contact_pairs(at, sector),
