@@ -36,7 +36,7 @@ from optimiser.output.sections.roster import (
     tell_moving,
 )
 from optimiser.output.words.bands import tell_band
-from optimiser.output.words.relief import tell_overdue
+from optimiser.output.words.relief import tell_overdue_briefly
 from optimiser.planning.solution import Alternative, Lever, Solution
 
 SHORT_HASH = 12  # digits of an instance's hash that a terminal shows
@@ -98,7 +98,7 @@ def overview_blocks(solution: Solution, language: Language, drawn: bool = False)
     outlook = tell_outlook(scenarios, evaluation.worst_phase(), injured, language)
     sure = (outlook, tell_standing(solution, language))
     facts: list[tuple[str, Value]] = [(language("How sure"), sure), (language("Who decides"), deciders(at))]
-    if overdue := tell_overdue(instance, solution.deployment, language):
+    if overdue := tell_overdue_briefly(instance, solution.deployment, language):
         facts.append((language("No relief"), Span(overdue, "warning")))
     yield Pairs(facts)
     yield from day_blocks(at, {s.id: both for s, both in zip(instance.sectors, shares, strict=True)})

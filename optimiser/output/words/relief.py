@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from optimiser.common.language import ENGLISH, Language
-from optimiser.files.examination.relief import find_relief_cautions
+from optimiser.files.examination.relief import find_relief_cautions, list_overdue
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 
@@ -11,3 +11,15 @@ from optimiser.model.instance import Instance
 def tell_overdue(instance: Instance, deployment: Deployment, language: Language = ENGLISH) -> str:
     """Say how many heads nobody relieves when their longest duty is over, and from when; empty where all are."""
     return "; ".join(language(caution.found) for caution in find_relief_cautions(instance, deployment))
+
+
+def tell_overdue_briefly(instance: Instance, deployment: Deployment, language: Language = ENGLISH) -> str:
+    """Say the same in one line, under a heading that says what it is about."""
+    overdue = list_overdue(instance, deployment)
+    if not overdue:
+        return ""
+    return language(
+        "{heads} from {clock}",
+        heads=language.plural("{n} head", "{n} heads", sum(one.heads for one in overdue)),
+        clock=language.clock(instance.clock(min(one.minute for one in overdue))),
+    )
