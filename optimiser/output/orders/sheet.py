@@ -25,6 +25,7 @@ from optimiser.output.orders.staffing.callable import (
     needs_gates,
 )
 from optimiser.output.orders.staffing.in_phase import tell_callable
+from optimiser.output.orders.staffing.lift import tell_lift
 from optimiser.output.orders.staffing.relief import overdue_pairs, relief_times
 from optimiser.output.orders.staffing.tasks import tasks_section
 from optimiser.output.words.head_counts import with_start
@@ -160,14 +161,7 @@ def strength_section(at: Situation, place: Sector | Post | Moving) -> Section:
         TableColumn(_("Leader, call sign"), 2.8),
         TableColumn(_("Leaves"), 3.0),
     )
-    note = ""
-    if not isinstance(place, Post):
-        note = _(
-            "Leaving times are the latest, at the pace of columns without traffic. "
-            "Expected figures take everybody in place from {clock}, who comes later from the time given.",
-            clock=at.clock(0.0),
-        )
-    return Section(_("Strength"), (Table(columns, tuple(rows), note),))
+    return Section(_("Strength"), (Table(columns, tuple(rows), tell_lift(at, place)),))
 
 
 def unit_cells(at: Situation, unit: Unit, needed: float = 0.0) -> tuple[Value, Value, Value]:
