@@ -192,3 +192,11 @@ def test_bug_legs_after_one_that_goes_were_told_as_changed() -> None:
     legs = [{"sector": "market", "until": "14:00"}, {"gathering": "recount"}, {"sector": "kpu"}]
     instance = small_instance(movements=[{"id": "m", "name": "M", "legs": legs}], pins=[])
     assert told(instance, "--remove recount")[-1] == "M (legs): taken away, gathering recount"
+
+
+def test_bug_the_clock_time_of_a_leg_was_told_in_english() -> None:
+    legs = [{"sector": "market", "until": "14:00", "until_left": "recount"}, {"sector": "kpu"}]
+    instance = small_instance(movements=[{"id": "m", "name": "M", "legs": legs}], pins=[])
+    (gone,) = told(instance, "--remove movement:m", "id")
+    assert "sampai 14.00" in gone
+    assert "until" not in gone
