@@ -35,19 +35,16 @@ def heads(instance: Instance, teams: dict[tuple[str, str], int]) -> int:
 
 def test_the_operation_order_says_who_has_to_get_somewhere_and_asks_who_arranges_it() -> None:
     told = supply(order(TOWN, Deployment.build(TOWN, TEAMS, {})))
-    said = text(told["Lift to the first places"])
-    assert said.startswith(
-        f"{heads(TOWN, TEAMS)} heads leave their home for another place; vehicles of this plan have 0"
-    )
-    assert "is not planned" in said
-    assert told["Lift arranged by, vehicles, turns"] == BY_HAND
+    said = text(told["Lift, not planned"])
+    assert said.startswith(f"{heads(TOWN, TEAMS)} heads leave home, 0 seats in this plan")
+    assert told["Lift arranged by"] == BY_HAND
 
 
 def test_seats_of_all_vehicles_of_the_plan_are_counted() -> None:
     bus = VehicleType(id="bus", name="Bus", count=2, home=HOME, seats=30, stands="posts")
     town = TOWN.altered(vehicles=(*TOWN.vehicles, bus))
     told = supply(order(town, Deployment.build(town, TEAMS, {(HOME, "bus"): 2})))
-    assert "vehicles of this plan have 60 seats" in text(told["Lift to the first places"])
+    assert "60 seats in this plan" in text(told["Lift, not planned"])
 
 
 def test_sheets_of_those_who_go_refer_to_it_and_of_those_who_are_there_do_not() -> None:
@@ -57,4 +54,4 @@ def test_sheets_of_those_who_go_refer_to_it_and_of_those_who_are_there_do_not() 
 
 
 def test_where_everybody_is_at_home_nothing_is_said() -> None:
-    assert "Lift to the first places" not in supply(order(TOWN, Deployment.build(TOWN, {(HOME, "rope"): 1}, {})))
+    assert "Lift, not planned" not in supply(order(TOWN, Deployment.build(TOWN, {(HOME, "rope"): 1}, {})))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from optimiser.common.number_format import given
 from optimiser.model.instance import Post, Sector, VehicleType
 from optimiser.model.parts.movement import Moving
 from optimiser.output.blocks import BY_HAND, Value
@@ -42,11 +41,9 @@ def lift_pairs(at: Situation) -> Iterator[tuple[str, Value]]:
     placed = [unit for place in at.instance.places for unit in at.units[place.id]]
     seats = sum(int(unit.kind.seats) * unit.number for unit in placed if isinstance(unit.kind, VehicleType))
     said = _(
-        "{heads} leave their home for another place; vehicles of this plan have {seats}. Who rides in what is not "
-        "planned: leaving times take columns at {speed} km/h, one turn for all.",
+        "{heads} leave home, {seats} in this plan; times are those of one turn",
         heads=_.plural("{n} head", "{n} heads", heads),
         seats=_.plural("{n} seat", "{n} seats", seats),
-        speed=given(float(at.instance.travel.drive), _),
     )
-    yield _("Lift to the first places"), said
-    yield _("Lift arranged by, vehicles, turns"), BY_HAND
+    yield _("Lift, not planned"), said
+    yield _("Lift arranged by"), BY_HAND
