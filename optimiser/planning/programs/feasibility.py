@@ -210,7 +210,8 @@ def conflict(instance: Instance, *, solver: SolverName = "highs", nodes: int | N
 
     Returns
     -------
-    The requirements in a planner's words; empty where no clash is proved, as for every feasible instance.
+    The requirements in a planner's words, rules of presence with how they could be switched off; empty where no clash
+    is proved, as for every feasible instance.
     """
     return conflict_among(require(instance), solver=solver, nodes=nodes)
 
@@ -226,7 +227,7 @@ def conflict_among(
     demand = [r for r in everything if r.code != "availability"]
     core = _shrink(supply, demand, limits)
     core += _shrink(core, supply, limits)
-    return tuple(r.name for r in everything if any(r is kept for kept in core))
+    return tuple(r.told for r in everything if any(r is kept for kept in core))
 
 
 def _shrink(background: list[Requirement], candidates: list[Requirement], limits: Limits) -> list[Requirement]:

@@ -107,6 +107,21 @@ def test_conflict_of_a_cap_names_what_fills_it() -> None:
     )
 
 
+def test_a_rule_of_presence_in_a_conflict_says_how_it_could_be_switched_off() -> None:
+    sectors = [{"id": "kpu", "name": "KPU OKU", "x": 0.0, "y": 0.0, "records": 5.0}]
+    barred = [{"place": "kpu", "what": what, "at_most": 0} for what in ("dalmas", "brimob")]
+    instance = build(sectors=sectors, presence={}, pins=barred)
+    assert instance.presence is not None
+    assert conflict(instance) == (
+        "a line that guards the records at KPU OKU at all hours "
+        "(rule of presence, could be switched off: presence.records = false in the file, --presence records=off in a "
+        "what-if)",
+        "pin: at most 0 of Dalmas awal at KPU OKU",
+        "pin: at most 0 of Brimob at KPU OKU",
+    )
+    assert conflict(instance.altered(presence=instance.presence.without("records"))) == ()
+
+
 def test_conflict_of_what_nobody_can_reach() -> None:
     sectors = [{"id": "kpu", "name": "KPU OKU", "x": 900.0, "y": 0.0, "cover": 1}]
     assert conflict(build(sectors=sectors)) == ("1 team ready to be called within 20 min of KPU OKU",)
@@ -130,7 +145,7 @@ def test_dropping_any_one_of_a_conflict_makes_the_rest_possible() -> None:
         if not names:
             continue
         clashes += 1
-        core = [r for r in everything if r.name in names]
+        core = [r for r in everything if r.told in names]
         assert len(core) == len(names)
         good = np.array([holds(r, every) for r in core])
         assert not good.all(axis=0).any(), "the requirements do not clash"
