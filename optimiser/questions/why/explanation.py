@@ -121,8 +121,8 @@ def explain(
     ----------
     plan : it may break rules; if left out, the one that the pins fix entirely, or else one made anew.
     scenarios : planning scenarios; what to compare with is chosen on them.
-    reporting : fresh scenarios that every figure comes from, see `settings.default_reporting`. A plan that was chosen with
-        the same seed never saw them.
+    reporting : fresh scenarios that every figure comes from, see `settings.default_reporting`. A plan that was chosen
+        with the same seed never saw them.
     budget : joint replications for planning, where no plan is given.
     trajectories : of Morris; 0 leaves them out.
     extra : further plans to compare with, by name.
