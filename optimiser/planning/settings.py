@@ -58,6 +58,11 @@ class Effort:
         for name, value in check_arguments("Effort()", **vars(self)).items():
             object.__setattr__(self, name, value)
 
+    @property
+    def aside(self) -> int:
+        """Scenarios of a set on which something is chosen, or measured besides: never more than report."""
+        return min(self.reporting, ASIDE * self.scenarios)
+
     def planning_set(self, instance: Instance) -> Scenarios:
         """Draw the planning scenarios of an instance."""
         return self.another_set(instance, PLANNING, self.scenarios)
@@ -67,10 +72,8 @@ class Effort:
         return self.another_set(instance, REPORTING, self.reporting)
 
     def another_set(self, instance: Instance, group: str, count: int | None = None) -> Scenarios:
-        """Draw a set of any name; if nothing else is said, of twice the planning scenarios, or as many as report."""
-        return draw_set(
-            instance, self.seed, count or min(self.reporting, ASIDE * self.scenarios), group, self.uncertain
-        )
+        """Draw a set of any name, of `aside` scenarios if nothing else is said."""
+        return draw_set(instance, self.seed, count or self.aside, group, self.uncertain)
 
 
 @dataclass(frozen=True)

@@ -270,7 +270,7 @@ def _route(
     plans = {**others, **{rival.name: rival.deployment for rival in rivals}}
     passed = {name: plan.numbers(instance) for name, plan in plans.items() if check(instance, plan).passed}
     bench = Bench(instance, np.stack([state.best, *passed.values()]), effort.seed, means)
-    return ask_routes(bench, list(passed), REPORTING, scenarios=effort.scenarios, reporting=effort.reporting)
+    return ask_routes(bench, list(passed), REPORTING, scenarios=effort.scenarios, reporting=effort.aside)
 
 
 def _know(instance: Instance, plan: Deployment | None, passed: bool) -> tuple[dict[str, Deployment], tuple[str, ...]]:
