@@ -105,6 +105,7 @@ def test_the_pages_have_the_numbers_of_the_search() -> None:
         f"for at most {assessment.PARAMS.levers} officials",
         f"after {settings.EACH} joint replications for each planning scenario, at most {settings.BUDGET:,} for "
         f"{settings.SECTORS} sectors and fewer, but at least {settings.LEAST_BUDGET:,}",
+        f"{settings.FOR_EACH} for each planning one, at most {settings.REPORTED:,} for {settings.SECTORS} sectors",
         f"fresh scenarios of their own, for at most {margins.SECTORS} sectors",
         f"most {assessment.PARAMS.exchanges:,} exchanges are compared",
         f"as many as take {assessment.PARAMS.exchange_budget:,} sectors simulated",

@@ -44,7 +44,8 @@ class CaseSettings:
 
     Attributes
     ----------
-    scenarios, reporting : planning scenarios, and fresh ones that figures come from; twice as many if None.
+    scenarios, reporting : planning scenarios, and fresh ones that figures come from; if None as
+        `settings.default_reporting` says.
     budget : joint replications of the search; by the size of the instance if None.
     seconds : wall time after which the search begins nothing new, None for no limit; a case that it cut is marked as
         not replayable.

@@ -128,7 +128,7 @@ def _row(run: Run, entry: LedgerEntry, name: str) -> Row:
         whatif=spec["whatif"]["title"] if spec["whatif"] else "",
         seed=spec["seed"],
         scenarios=effort["scenarios"],
-        reporting=effort["reporting"] or 2 * effort["scenarios"],
+        reporting=effort["reporting"],
         budget=effort["budget"],
         solver=effort["solver"],
         engine=effort["engine"],
@@ -148,7 +148,7 @@ def _row(run: Run, entry: LedgerEntry, name: str) -> Row:
     if row["result"] == "whole":
         document = json.loads(run.results.get(entry))
         settings = document["settings"]
-        row.update(summarise(document), budget=settings["budget"], law=settings["law"])
+        row.update(summarise(document), **{name: settings[name] for name in ("reporting", "budget", "law")})
         harms = document["evaluation"]["harms"]
         for harm in (harm for harm in HARM_COLUMNS if harm in harms):
             row.update({harm: harms[harm]["mean"], **{f"{harm}_{end}": harms[harm][end] for end in ("low", "high")}})

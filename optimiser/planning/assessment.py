@@ -207,10 +207,10 @@ def _range_over_law(
 def _compare_exchanges(certificate: Certificate, state: Search, effort: Effort, watcher: Watcher) -> Certificate:
     """Add what fresh scenarios say about single exchanges, where they can say anything."""
     simulator, instance = state.simulator, state.simulator.instance
-    comparable = effort.reporting >= FEWEST and instance.objective.tail_weight <= 0.0
+    fresh = effort.another_set(instance, LOCAL)
+    comparable = len(fresh) >= FEWEST and instance.objective.tail_weight <= 0.0
     if certificate.gap <= 0.0 or not comparable or len(instance.places) > PARAMS.places:
         return certificate
     watcher.reporting(Message("single exchanges"))
-    fresh = effort.another_set(instance, LOCAL)
     most = min(PARAMS.exchanges, max(1, PARAMS.exchange_budget // (len(fresh) * len(instance.sectors))))
     return replace(certificate, local=compare_exchanges(simulator, state.best, fresh, most))

@@ -19,6 +19,7 @@ from optimiser.model.instance import Instance, Objective
 from optimiser.model.laws.escalation_law import RED, YELLOW
 from optimiser.model.values.arguments import a, checked
 from optimiser.planning.magnitude import CLOSE, ROUNDING
+from optimiser.planning.one_sided_mean import OneSidedMean
 from optimiser.planning.programs.configurations import placement_cost
 from optimiser.simulation.engine import Floats
 from optimiser.simulation.scenario import Scenarios
@@ -42,6 +43,8 @@ class Interval:
     unusual : values that depart from the usual one: mostly scenarios in which something is lost, or in which two
         deployments differ.
     usual : the most frequent value, nearly always 0; 0 too where no value comes twice.
+    lean : by how much the middle of the interval lies above the mean: where a few large values may be missing from the
+        sample, the mean may be too low by more than it may be too high.
     """
 
     mean: float
@@ -49,16 +52,22 @@ class Interval:
     count: int
     unusual: int
     usual: float = 0.0
+    lean: float = 0.0
 
     @property
     def low(self) -> float:
         """Lower end."""
-        return self.mean - self.half
+        return self.mean + self.lean - self.half
 
     @property
     def high(self) -> float:
         """Upper end."""
-        return self.mean + self.half
+        return self.mean + self.lean + self.half
+
+    @property
+    def reach(self) -> float:
+        """Distance of the mean from the farther end."""
+        return self.half + abs(self.lean)
 
     @property
     def rare(self) -> bool:
@@ -84,11 +93,11 @@ class Interval:
         half = repr(self.half) if math.isfinite(self.half) else "None"
         return (
             f"Interval(mean={self.mean!r}, half={half}, count={self.count!r}, unusual={self.unusual!r}, "
-            f"usual={self.usual!r})"
+            f"usual={self.usual!r}, lean={self.lean!r})"
         )
 
     def __str__(self) -> str:
-        return f"{self.mean:.3f} ± {self.half:.3f}" if math.isfinite(self.half) else f"{self.mean:.3f} {ends(self)}"
+        return f"{self.mean:.3f} ± {self.reach:.3f}" if math.isfinite(self.half) else f"{self.mean:.3f} {ends(self)}"
 
 
 def enough(count: int, unusual: int) -> bool:
@@ -134,14 +143,25 @@ def student(confidence: float, freedom: int) -> float:
 
 
 def estimate(values: NDArray[np.float64] | Sequence[float], confidence: float = CONFIDENCE) -> Interval:
-    """Return the mean of independent values with its confidence interval, if they carry one."""
+    """Return the mean of independent values with its confidence interval, if they carry one.
+
+    What lies above the usual value and what lies below it are two means, each with an interval of its own, see
+    `OneSidedMean`; the ends of their difference follow from those (Zou and Donner 2008, doi 10.1002/sim.3095).
+    """
     array = np.asarray(values, dtype=float)
     n = len(array)
     mean, (unusual, usual) = float(array.mean()), _unusual(array)
     if n < 2 or not enough(n, unusual):
         return Interval(mean, math.inf, n, unusual, usual)
-    half = student(confidence, n - 1) * float(array.std(ddof=1)) / math.sqrt(n)
-    return Interval(mean, half, n, unusual, usual)
+    beyond = array - (usual if unusual < n else array.min())  # where there is no usual value all are on one side
+    quantile = student(confidence, n - 1)
+    over, under = (OneSidedMean.of(np.maximum(part, 0.0), quantile) for part in (beyond, -beyond))
+    shared = over.mean * under.mean / (over.spread * under.spread) if over.spread and under.spread else 0.0
+    below, above = (
+        math.sqrt(one**2 + other**2 + 2.0 * shared * one * other)
+        for one, other in ((over.below, under.above), (over.above, under.below))
+    )
+    return Interval(mean, 0.5 * (below + above), n, unusual, usual, 0.5 * (above - below))
 
 
 def _unusual(array: NDArray[np.float64]) -> tuple[int, float]:

@@ -26,7 +26,7 @@ from optimiser.simulation.scenario import Scenarios, certain
 from optimiser.simulation.simulator import Simulator
 
 DRAWS = 40  # of all constants together; assumed
-PART = 8  # of the reporting scenarios, one such part is simulated in each draw; assumed
+PART, MOST = 8, 2000  # of so many reporting scenarios at most, one such part is simulated in each draw; assumed
 LEAST = 25  # scenarios of each plan in each draw, where there are so many; assumed
 INNER = (0.05, 0.95)  # shares of the draws between which a band lies
 GROUP = "law"  # name of the streams that constants are drawn from
@@ -104,7 +104,8 @@ def few_scenarios(instance: Instance, reporting: int) -> int:
 
     Nothing else decides it, so that a plan has the same band wherever it is shown.
     """
-    return min(reporting, max(LEAST, reporting * SECTORS // (PART * max(SECTORS, len(instance.sectors)))))
+    part = min(reporting, MOST) * SECTORS // (PART * max(SECTORS, len(instance.sectors)))
+    return min(reporting, max(LEAST, part))
 
 
 def play_draws(

@@ -16,7 +16,7 @@ from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.loop import search
 from optimiser.planning.search.stop_rules import StopRule
-from optimiser.planning.settings import Effort, Means, default_budget
+from optimiser.planning.settings import Effort, Means, default_budget, default_reporting
 from optimiser.planning.solution import Settings, Solution
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.engine import EngineName
@@ -51,7 +51,7 @@ def optimise(
     instance : the problem.
     seed : seed of every random stream; same seed, same result, whatever the number of processes.
     scenarios : planning scenarios the plan is chosen on.
-    reporting : fresh scenarios every reported figure comes from; twice the planning ones by default.
+    reporting : fresh scenarios every reported figure comes from; see `settings.default_reporting`.
     solver : ``highs`` or ``cbc``.
     workers : threads, or processes of the SimPy engine; all cores by default.
     seconds : wall time after which the search begins no new iteration; a run that it cut is not replayable. What
@@ -84,7 +84,7 @@ def optimise(
     watcher.started(instance.title)
     means = Means.of(law, dispatch, engine, workers, solver)
     budget = default_budget(instance, scenarios) if budget is None else budget
-    effort = Effort(scenarios, reporting or 2 * scenarios, budget, seconds, seed, uncertain)
+    effort = Effort(scenarios, reporting or default_reporting(instance, scenarios), budget, seconds, seed, uncertain)
     others = dict(extra or {})
     for other in others.values():
         other.belong(instance)

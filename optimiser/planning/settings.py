@@ -22,6 +22,9 @@ from optimiser.simulation.simulator import Simulator
 
 BUDGET, LEAST_BUDGET, SECTORS = 500_000, 50_000, 12  # joint replications by default, of so many sectors; assumed
 EACH = 500  # joint replications for each planning scenario: more would only fit the plan to them; assumed
+PLANNED = 1000  # planning scenarios by default; assumed
+REPORTED, FOR_EACH = 20_000, 20  # reporting scenarios of so many sectors, and for each planning one, at most; assumed
+ASIDE = 2  # scenarios of any other set for each planning one; assumed
 SHARE = 5  # a search that starts from the plan of a similar problem is given one such part of the budget; assumed
 
 
@@ -55,17 +58,22 @@ class Effort:
         for name, value in check_arguments("Effort()", **vars(self)).items():
             object.__setattr__(self, name, value)
 
+    @property
+    def aside(self) -> int:
+        """Scenarios of a set on which something is chosen, or measured besides: never more than report."""
+        return min(self.reporting, ASIDE * self.scenarios)
+
     def planning_set(self, instance: Instance) -> Scenarios:
         """Draw the planning scenarios of an instance."""
         return self.another_set(instance, PLANNING, self.scenarios)
 
     def reporting_set(self, instance: Instance) -> Scenarios:
         """Draw the reporting scenarios of an instance."""
-        return self.another_set(instance, REPORTING)
+        return self.another_set(instance, REPORTING, self.reporting)
 
     def another_set(self, instance: Instance, group: str, count: int | None = None) -> Scenarios:
-        """Draw a set of any name, of as many scenarios as the reporting set if nothing else is said."""
-        return draw_set(instance, self.seed, count or self.reporting, group, self.uncertain)
+        """Draw a set of any name, of `aside` scenarios if nothing else is said."""
+        return draw_set(instance, self.seed, count or self.aside, group, self.uncertain)
 
 
 @dataclass(frozen=True)
@@ -117,6 +125,15 @@ def default_budget(instance: Instance, scenarios: int) -> int:
     Fewer where each takes longer, and fewer where there are few scenarios to tell deployments apart.
     """
     return min(EACH * scenarios, max(LEAST_BUDGET, BUDGET * SECTORS // max(SECTORS, len(instance.sectors))))
+
+
+def default_reporting(instance: Instance, scenarios: int) -> int:
+    """Return how many fresh scenarios figures come from by default, the same whatever is asked of an instance.
+
+    Fewer where each takes longer, but never fewer than twice the planning ones.
+    """
+    most = REPORTED * SECTORS // max(SECTORS, len(instance.sectors))
+    return max(ASIDE * scenarios, min(FOR_EACH * scenarios, most))
 
 
 def continued_budget(instance: Instance, scenarios: int) -> int:

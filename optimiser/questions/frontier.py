@@ -28,7 +28,7 @@ from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.loop import search
 from optimiser.planning.search.stop_rules import after_replications
-from optimiser.planning.settings import Effort, Means, continued_budget
+from optimiser.planning.settings import Effort, Means, continued_budget, default_reporting
 from optimiser.questions.levels import Frontier, Level
 from optimiser.questions.resources import Resource, supply
 from optimiser.simulation.dispatch import Dispatch, send_nearest
@@ -67,7 +67,8 @@ def frontier(
     amounts : of the resource, in any order.
     resource : heads if left out.
     scenarios : planning scenarios, the same for every level.
-    reporting : fresh scenarios that every figure comes from, the same for every level; twice the planning ones.
+    reporting : fresh scenarios that every figure comes from, the same for every level, see
+        `settings.default_reporting`.
     budget : joint replications for each level; a fifth of that of a plan if left out.
     tolerance : points that are not worth more of the resource; a tenth of the largest level's loss if left out.
     extra : further first candidates, used wherever they are feasible.
@@ -90,7 +91,7 @@ def frontier(
     watcher = watcher or Watcher()
     means = Means.of(law, dispatch, engine, workers, solver)
     budget = continued_budget(instance, scenarios) if budget is None else budget
-    effort = Effort(scenarios, reporting or 2 * scenarios, budget, seed=seed)
+    effort = Effort(scenarios, reporting or default_reporting(instance, scenarios), budget, seed=seed)
     levels = _share(_plan_levels(instance, sorted(set(amounts)), resource, extra or {}, effort, means, watcher))
     watcher.reporting(Message("levels"))
     with means.simulator(instance, watcher) as simulator:

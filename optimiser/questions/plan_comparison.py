@@ -16,6 +16,7 @@ from optimiser.model.moves import Move, list_moves
 from optimiser.model.verdict import Verdict
 from optimiser.planning.evaluation import Comparison, Evaluation, compare, evaluate
 from optimiser.planning.law_range import LawRange, range_over_law
+from optimiser.planning.settings import PLANNED, default_reporting
 from optimiser.simulation.scenario import REPORTING, draw
 from optimiser.simulation.simulator import Simulator
 
@@ -57,7 +58,7 @@ def compare_plans(
     deployments: Sequence[Deployment],
     *,
     seed: int = 1,
-    scenarios: int = 1000,
+    scenarios: int | None = None,
     workers: int = 1,
     law: EscalationLaw | str | None = None,
 ) -> PlanComparison:
@@ -65,7 +66,8 @@ def compare_plans(
 
     Parameters
     ----------
-    scenarios : how many fresh ones, the same as those of a plan's figures where seed and number are the same.
+    scenarios : how many fresh ones, the same as those of a plan's figures where seed and number are the same; as many
+        as a plan has by default if left out.
     workers : threads; the result is the same.
     law : of escalation, or the name of one that ships; the default one if None.
 
@@ -74,7 +76,8 @@ def compare_plans(
     Unplayable : a deployment names what the instance does not have, which would silently be left out.
     """
     verdicts = [playable(instance, deployment) for deployment in deployments]
-    fresh = draw(instance, seed, scenarios, REPORTING)
+    count = default_reporting(instance, PLANNED) if scenarios is None else scenarios
+    fresh = draw(instance, seed, count, REPORTING)
     with Simulator(instance, find_law(law), workers=workers) as simulator:
         evaluations = [evaluate(simulator, deployment, fresh) for deployment in deployments]
         numbers, pairs = [d.numbers(instance) for d in deployments], [(n, 0) for n in range(1, len(deployments))]

@@ -90,7 +90,7 @@ def rehearse_pinned(
 
 def pick(instance: Instance, seed: int, number: int, uncertain: bool = False) -> Scenario:
     """Draw one reporting scenario by its number; it is the same whatever the size of its set."""
-    return draw(instance, seed, number + 1, REPORTING, uncertain).items[number]
+    return draw(instance, seed, number + 1, REPORTING, uncertain)[number]
 
 
 def list_events(

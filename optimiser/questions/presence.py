@@ -31,7 +31,7 @@ from optimiser.planning.evaluation import Comparison, Evaluation, compare, evalu
 from optimiser.planning.law_range import LawRange, play_over_law, summarise_draws
 from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search.search_state import Search
-from optimiser.planning.settings import Effort, Means, continued_budget
+from optimiser.planning.settings import Effort, Means, continued_budget, default_reporting
 from optimiser.questions.worth import improve_plan, start_plan
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.engine import EngineName
@@ -122,7 +122,7 @@ def price_presence(
     plan : one that keeps every rule, to begin at; planned anew if left out. It must not have been chosen on the
         reporting scenarios.
     scenarios : planning scenarios on which plans are chosen.
-    reporting : fresh scenarios for paired differences; twice as many.
+    reporting : fresh scenarios for paired differences, see `settings.default_reporting`.
     budget : joint replications for each plan; a fifth of that of a plan if left out.
     law, dispatch : exchangeable parts of the simulation.
 
@@ -136,7 +136,7 @@ def price_presence(
     presence = demand_rules(instance, plan)
     means = Means.of(law, dispatch, engine, workers, solver)
     budget = continued_budget(instance, scenarios) if budget is None else budget
-    effort = Effort(scenarios, reporting or 2 * scenarios, budget, seed=seed)
+    effort = Effort(scenarios, reporting or default_reporting(instance, scenarios), budget, seed=seed)
     rules: list[tuple[RuleName, ...]] = [(rule,) for rule in presence.in_force]
     rules += [presence.in_force] if len(rules) > 1 else []
     worlds = [instance, *(instance.altered(presence=presence.without(*off)) for off in rules)]

@@ -35,7 +35,7 @@ from optimiser.planning.search.loop import search
 from optimiser.planning.search.response_tables import interplay
 from optimiser.planning.search.search_state import Search
 from optimiser.planning.search.stop_rules import Ending, after_replications, gap_below
-from optimiser.planning.settings import Effort, Means, continued_budget, default_budget
+from optimiser.planning.settings import Effort, Means, continued_budget, default_budget, default_reporting
 from optimiser.planning.true_gap import ENOUGH, SETS
 from optimiser.questions.resources import Resource, supply
 from optimiser.simulation.dispatch import Dispatch, send_nearest
@@ -171,7 +171,7 @@ def worth(
     resources : what to look at; everything that the instance has if left out.
     plan : without one more; planned anew if left out. It must not have been chosen on the reporting scenarios.
     scenarios : planning scenarios on which the plans with one more are chosen.
-    reporting : fresh scenarios for paired differences; twice as many.
+    reporting : fresh scenarios for paired differences, see `settings.default_reporting`.
     budget : joint replications for each plan with one more; a fifth of that of a plan if left out.
     sets, size : independent sets for the difference of the optima, and scenarios of each.
     law, dispatch : exchangeable parts of the simulation; of the optima nothing is said under one of your own.
@@ -188,7 +188,7 @@ def worth(
         demand(instance, plan)
     means = Means.of(law, dispatch, engine, workers, solver)
     budget = continued_budget(instance, scenarios) if budget is None else budget
-    effort = Effort(scenarios, reporting or 2 * scenarios, budget, seed=seed)
+    effort = Effort(scenarios, reporting or default_reporting(instance, scenarios), budget, seed=seed)
     wanted = every(instance) if resources is None else tuple(Resource.of(str(r), instance) for r in resources)
     with means.simulator(instance, watcher) as simulator:
         state = start_plan(simulator, plan, effort, means, watcher)

@@ -76,7 +76,7 @@ class SimulateRequest(Model):
     instance: Given
     deployment: PlanGiven | None = None
     seed: Seed = 1
-    scenario: Annotated[int, Field(ge=0, le=9999, strict=True, description="which one to tell event by event")] = 0
+    scenario: Annotated[int, Field(ge=0, lt=20_000, strict=True, description="which one to tell event by event")] = 0
     scenarios: Annotated[int, Field(ge=0, le=20_000, strict=True, description="how many to evaluate besides")] = 0
     law: Chosen = "facilitation"
 
@@ -102,7 +102,7 @@ class CompareRequest(Model):
     instance: Given
     deployments: Annotated[list[PlanGiven], Field(min_length=2, max_length=10)]
     seed: Seed = 1
-    scenarios: Reporting = 2000
+    scenarios: Reporting | None = None
     law: Chosen = "facilitation"
 
 

@@ -35,6 +35,7 @@ from optimiser.output.documents.simulation import describe_rehearsal
 from optimiser.planning.optimise import optimise
 from optimiser.planning.programs.repair import repair
 from optimiser.planning.search.hand_rules import proportional
+from optimiser.planning.settings import default_reporting
 from optimiser.questions.plan_comparison import compare_plans
 from optimiser.questions.played_plan import rehearse, rehearse_pinned
 from optimiser.questions.presence import price_presence
@@ -168,7 +169,9 @@ def _infeasible(
         found = repair(instance, nodes=NODES)
     except (Unrepairable, NoPlan) as trouble:
         why = trouble.message
-    fresh = numbers["scenarios"] if "scenario" in numbers else numbers["reporting"] or 2 * numbers["scenarios"]
+    fresh = numbers["scenarios"]
+    if "scenario" not in numbers:
+        fresh = numbers["reporting"] or default_reporting(instance, fresh)
     pinned = rehearse_pinned(instance, numbers["seed"], fresh, law=numbers["law"])
     return describe_infeasible(instance, error, found, why, pinned, differences)
 

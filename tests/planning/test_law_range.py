@@ -160,7 +160,7 @@ def test_it_takes_a_small_part_of_the_search():
     for name in ("oku-250", "oku-425-pleno"):
         instance = read(name)
         assert DRAWS * 4 * few_scenarios(instance, 2000) <= 0.1 * default_budget(instance, 1000), name
-    assert few_scenarios(town(), 2000) == 250
+    assert few_scenarios(town(), 2000) == few_scenarios(town(), 20_000) == 250
     assert few_scenarios(town(), 100) == LEAST
     assert few_scenarios(town(), 6) == 6
 

@@ -11,7 +11,7 @@ from optimiser.common.processors import processors
 from optimiser.common.progress import Watcher
 from optimiser.model.laws.choice import DefaultLaw
 from optimiser.model.laws.risk_law import ThresholdLaw
-from optimiser.planning.settings import Effort, Means, continued_budget, default_budget
+from optimiser.planning.settings import Effort, Means, continued_budget, default_budget, default_reporting
 from optimiser.simulation.dispatch import send_nearest
 from optimiser.simulation.scenario import PLANNING, REPORTING
 
@@ -46,3 +46,20 @@ def test_budgets_grow_with_the_scenarios_up_to_what_the_sectors_allow() -> None:
     assert default_budget(instance, 100_000) == 500_000
     assert continued_budget(instance, 10) == 1_000
     assert continued_budget(instance, 10**6) == 10**6  # each scenario at least once
+
+
+@pytest.mark.parametrize(
+    ("scenarios", "sectors", "count"),
+    [(1000, 3, 20_000), (50, 3, 1000), (1000, 24, 10_000), (4000, 3, 20_000), (15_000, 3, 30_000), (1000, 400, 2000)],
+)
+def test_figures_come_from_20_fresh_scenarios_for_each_planning_one(scenarios: int, sectors: int, count: int) -> None:
+    """20,000 for 12 sectors at most, fewer where each takes longer, and twice the planning ones at least."""
+    known = town().model_dump(mode="json")["sectors"]
+    places = [*known, *({"id": f"s{n}", "name": f"S {n}", "x": float(n), "y": 9.0} for n in range(sectors - 3))]
+    assert default_reporting(town(sectors=places), scenarios) == count
+
+
+def test_sets_on_which_something_is_chosen_do_not_grow_with_the_reporting_set() -> None:
+    assert len(Effort(10, 200, 100).another_set(town(), "aside")) == 20
+    assert len(Effort(10, 12, 100).another_set(town(), "aside")) == 12
+    assert len(Effort(10, 200, 100).reporting_set(town())) == 200

@@ -16,7 +16,6 @@ from optimiser.cli.shared.options import (
     ChosenLaw,
     Lang,
     OutFolder,
-    Reporting,
     Scheduler,
     Seed,
     Tongue,
@@ -75,7 +74,15 @@ def nation(
         int,
         typer.Option("--scenarios", min=2, max=1_000_000, help="Scenarios of each district that plans are chosen on."),
     ] = 200,
-    reporting: Reporting = None,
+    reporting: Annotated[
+        int | None,
+        typer.Option(
+            "--reporting",
+            min=2,
+            max=1_000_000,
+            help="Fresh scenarios that figures come from; twice as many if left out.",
+        ),
+    ] = None,
     gap: Annotated[
         float, typer.Option("--gap", parser=decimal(0.0, 1.0), help="Relative gap at which prices are good enough.")
     ] = 0.015,

@@ -41,8 +41,14 @@ def compare(
     ],
     seed: Seed = 1,
     scenarios: Annotated[
-        int, typer.Option("--scenarios", min=2, max=MOST_SCENARIOS, help="Fresh scenarios, the same for all plans.")
-    ] = 2000,
+        int | None,
+        typer.Option(
+            "--scenarios",
+            min=2,
+            max=MOST_SCENARIOS,
+            help="Fresh scenarios, the same for all plans; left out: as many as a plan's figures come from.",
+        ),
+    ] = None,
     law: ChosenLaw = None,
     workers: Workers = None,
     out: OutFolder = None,

@@ -79,6 +79,7 @@ def plan(
     """
     from optimiser.files.read import read
     from optimiser.planning.optimise import optimise
+    from optimiser.planning.settings import default_reporting
 
     if (orders or frontier) and out is None:
         asked = "--orders" if orders else "--frontier"
@@ -112,7 +113,8 @@ def plan(
             )
             curve = _trace(solution, solver, extra, workers, watcher) if frontier and not solution.interrupted else None
     except Infeasible as error:
-        tell_infeasible(problem, error, as_json, language, seed, reporting or 2 * scenarios, law=used)
+        fresh = reporting or default_reporting(problem, scenarios)
+        tell_infeasible(problem, error, as_json, language, seed, fresh, law=used)
         raise typer.Exit(error.exit_code) from error
     try:
         _keep(solution, str(instance), out, quiet, orders, language, curve)

@@ -138,6 +138,7 @@ def whatif(
     from optimiser.files.read import read
     from optimiser.model.deployment import Deployment
     from optimiser.planning.optimise import optimise
+    from optimiser.planning.settings import default_reporting
     from optimiser.questions.what_if.answer import whatif as answer_whatif
 
     problem, language = read(instance).told_in(speak(lang).code), speak(lang)
@@ -203,7 +204,8 @@ def whatif(
             )
     except Infeasible as error:
         asked = problem if planned is None else apply(problem, change, planned)
-        tell_infeasible(asked, error, as_json, language, seed, reporting or 2 * scenarios, before=problem, law=used)
+        fresh = reporting or default_reporting(problem, scenarios)
+        tell_infeasible(asked, error, as_json, language, seed, fresh, before=problem, law=used)
         if planned is None:
             lacking = Message("optimiser: without the change there is no plan to begin at; make the change in the file")
             print_notice(lacking, language)

@@ -170,7 +170,7 @@ def _over_law(answer: Answer, plans: Sequence[str], differences: Sequence[str], 
 
 def _level(interval: Interval, language: Language) -> Value:
     sure = not interval.rare and not interval.exact
-    half = f"±{figure(interval.half, interval.half, language)}" if sure else ends(interval, language=language)
+    half = f"±{figure(interval.reach, interval.reach, language)}" if sure else ends(interval, language=language)
     return Spans((mean(interval, language=language), Span(f" {half}", "soft")))
 
 

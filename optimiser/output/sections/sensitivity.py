@@ -85,7 +85,7 @@ def _loss(end: End, influence: Influence, language: Language) -> Value:
         return Span(language("as in the file"), "soft")
     tone, loss = tone_of(end.change, "soft"), mean(end.loss, language=language)
     if not end.loss.rare:
-        return Span(f"{loss} ± {figure(end.loss.half, end.loss.half, language)}", tone)
+        return Span(f"{loss} ± {figure(end.loss.reach, end.loss.reach, language)}", tone)
     return tuple(Span(line, tone) for line in (loss, *_stack(ends(end.loss, language=language), CARRIED)))
 
 

@@ -38,9 +38,11 @@ class Estimate(_Part):
     @property
     def interval(self) -> Interval:
         """The same as an `Interval`."""
-        half = math.inf if self.high is None else self.high - self.mean
-        unusual = self.count if self.unusual is None else self.unusual
-        return Interval(self.mean, half, self.count, unusual, self.usual or 0.0)
+        unusual, usual = self.count if self.unusual is None else self.unusual, self.usual or 0.0
+        if self.low is None or self.high is None:
+            return Interval(self.mean, math.inf, self.count, unusual, usual)
+        half, middle = 0.5 * (self.high - self.low), 0.5 * (self.high + self.low)
+        return Interval(self.mean, half, self.count, unusual, usual, middle - self.mean)
 
 
 class Stay(_Part):

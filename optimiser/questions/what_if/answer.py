@@ -36,7 +36,7 @@ from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search.hand_rules import NODES, candidates
 from optimiser.planning.search.loop import search
 from optimiser.planning.search.search_state import Search
-from optimiser.planning.settings import Effort, Means
+from optimiser.planning.settings import Effort, Means, default_reporting
 from optimiser.planning.solution import Settings
 from optimiser.questions.what_if.assembly import Assembly, compare_assembly
 from optimiser.questions.what_if.assumptions import tell_assumed, tell_counted
@@ -188,7 +188,7 @@ def whatif(
     playable(instance, plan)
     changed = apply(instance, whatif, plan)
     watcher.started(f"{instance.title}: {whatif.title}")
-    effort = Effort(scenarios, reporting or 2 * scenarios, budget, seconds, seed, uncertain)
+    effort = Effort(scenarios, reporting or default_reporting(instance, scenarios), budget, seconds, seed, uncertain)
     means = Means.of(law, dispatch, engine, workers, solver)
     left = plan.leave_out_strange(changed)  # a gathering that is taken away takes its accompaniment along
     kept = keep_allowed(changed, left, NODES)

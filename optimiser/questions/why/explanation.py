@@ -30,7 +30,7 @@ from optimiser.planning.search.hand_rules import NODES, candidates
 from optimiser.planning.search.loop import search
 from optimiser.planning.search.search_state import Search
 from optimiser.planning.search.stop_rules import after_replications
-from optimiser.planning.settings import Effort, Means, default_budget
+from optimiser.planning.settings import Effort, Means, default_budget, default_reporting
 from optimiser.questions.pinned_plan import pinned_plan
 from optimiser.questions.why.binding_limits import BindingLimit, find_limits
 from optimiser.questions.why.rival_plans import Rival, find_rivals
@@ -41,7 +41,7 @@ from optimiser.questions.why.stress import Stress, stress
 from optimiser.questions.why.uncertain_inputs import list_inputs
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.engine import EngineName
-from optimiser.simulation.scenario import REPORTING, Scenarios, draw_set
+from optimiser.simulation.scenario import REPORTING, Scenarios
 from optimiser.simulation.simulator import Simulator
 
 NEAREST = Message("nearest allowed plan")  # name of the rival that changes least to keep every rule
@@ -123,8 +123,8 @@ def explain(
     ----------
     plan : it may break rules; if left out, the one that the pins fix entirely, or else one made anew.
     scenarios : planning scenarios; what to compare with is chosen on them.
-    reporting : fresh scenarios that every figure comes from; twice as many. A plan that was chosen with the same seed
-        never saw them.
+    reporting : fresh scenarios that every figure comes from, see `settings.default_reporting`. A plan that was chosen
+        with the same seed never saw them.
     budget : joint replications for planning, where no plan is given.
     trajectories : of Morris; 0 leaves them out.
     extra : further plans to compare with, by name.
@@ -145,7 +145,7 @@ def explain(
     passed = plan is None or playable(instance, plan).passed
     watcher.started(instance.title)
     budget = default_budget(instance, scenarios) if budget is None else budget
-    effort = Effort(scenarios, reporting or 2 * scenarios, budget, seed=seed)
+    effort = Effort(scenarios, reporting or default_reporting(instance, scenarios), budget, seed=seed)
     known, clash = _know(instance, plan, passed)
     others = {**known, **(extra or {})}
     with means.simulator(instance, watcher) as simulator:
@@ -218,7 +218,7 @@ def _look_around(
     evaluation = evaluate(simulator, state.deployment, fresh)
     rivals = find_rivals(state, evaluation, others, fresh, always)
     watcher.reporting(Message("one team fewer and one more, sector by sector"))
-    aside = draw_set(instance, effort.seed, effort.reporting, MARGINS_ON)
+    aside = effort.another_set(instance, MARGINS_ON)
     margins = measure_margins(simulator, state.rules, state.best, aside)
     watcher.reporting(Message("limits that bind"))
     return evaluation, rivals, margins, find_limits(state, aside)
@@ -274,7 +274,7 @@ def _route(
     plans = {**others, **{rival.name: rival.deployment for rival in rivals}}
     passed = {name: plan.numbers(instance) for name, plan in plans.items() if check(instance, plan).passed}
     bench = Bench(instance, np.stack([state.best, *passed.values()]), effort.seed, means)
-    return ask_routes(bench, list(passed), REPORTING, scenarios=effort.scenarios, reporting=effort.reporting)
+    return ask_routes(bench, list(passed), REPORTING, scenarios=effort.scenarios, reporting=effort.aside)
 
 
 def _know(instance: Instance, plan: Deployment | None, passed: bool) -> tuple[dict[str, Deployment], tuple[str, ...]]:
