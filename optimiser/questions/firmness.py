@@ -29,6 +29,7 @@ from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.loop import search
 from optimiser.planning.search.search_state import Search
 from optimiser.planning.settings import Effort, Means, continued_budget
+from optimiser.planning.true_gap import FEWEST
 from optimiser.questions.worth import start_plan
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.engine import EngineName
@@ -236,9 +237,8 @@ class _Walk:
         """Tell whether a plan loses no more than it may, on the first set; early if it is shown to."""
         if plan.tobytes() in self.kept:
             return True
-        count = len(self.fresh)
-        few = max(2, int(FIRST * count))
-        if self.simulator.instance.objective.tail_weight <= 0.0:
+        few = int(FIRST * len(self.fresh))
+        if self.simulator.instance.objective.tail_weight <= 0.0 and few >= FEWEST:
             by = self.simulator.totals(plan[None], self.fresh, 0, few)[0] - self.base[:few]
             mean = float(by.mean()) + float(((plan - self.plan) * self.state.cost).sum())
             if mean - student(CONFIDENCE, few - 1) * float(by.std(ddof=1)) / np.sqrt(few) > self.allowed:

@@ -90,3 +90,7 @@ def test_the_terminal_says_which_placement_is_what(found):
     for one in found.placings:
         if one.least < one.most:
             assert f"{one.least} to {one.most}" in text
+
+
+def test_few_scenarios_do():
+    assert find_firmness(town(), posted(town()), **{**QUICK, "scenarios": 2}).plans >= 1
