@@ -36,6 +36,7 @@ class ExhaustiveParams:
     most : feasible deployments beyond which they are not listed.
     asked : joint replications that it may be expected to take where it is asked for: some ten minutes.
     share : part of what is left of the budget that it may be expected to take, and take, where it is not.
+    least : part of the scenarios that a deployment is taken to need at least, before any is simulated, where not asked.
     pilots : deployments, evenly from the list, that are simulated in all scenarios to know what to expect.
     first, growth : deployments that are simulated before it is looked which others fare the same, and by which factor
         they grow.
@@ -46,6 +47,7 @@ class ExhaustiveParams:
     most: int = 10_000_000
     asked: float = 40e6
     share: float = 0.5
+    least: float = 0.1
     pilots: int = 24
     first: int = 1024
     growth: int = 8
@@ -62,7 +64,8 @@ def eliminate_unasked(state: Search) -> Steps:
     left = PARAMS.share * state.simulator.left
     try:
         with state.simulator.allowance(left):
-            yield from eliminate(state, min(left, PARAMS.asked))
+            few = left / max(1.0, PARAMS.least * len(state.scenarios))
+            yield from eliminate(state, min(left, PARAMS.asked), int(min(few, PARAMS.most)))
     except Spent:
         yield Step(TOO_LONG)
 
@@ -85,12 +88,13 @@ def eliminate_asked(state: Search) -> None:
         state.ended = Ending.INTERRUPT
 
 
-def eliminate(state: Search, allowed: float = PARAMS.asked) -> Steps:
+def eliminate(state: Search, allowed: float = PARAMS.asked, most: int = PARAMS.most) -> Steps:
     """Find the best of all feasible deployments and prove it, where they are not too many.
 
     Parameters
     ----------
     allowed : joint replications; nothing is done where it is expected to take more.
+    most : feasible deployments; nothing is done where there are more.
 
     Raises
     ------
@@ -98,7 +102,7 @@ def eliminate(state: Search, allowed: float = PARAMS.asked) -> Steps:
     """
     if not state.provable or state.closed:
         return
-    listing = list_deployments(state.rules, int(min(allowed, PARAMS.most)))
+    listing = list_deployments(state.rules, int(min(allowed, most)))
     if listing is None:
         return
     yield Step(Message.plural("{n} feasible deployment", "{n} feasible deployments", len(listing.codes)))
