@@ -9,6 +9,7 @@ deployments that have the same there share one replication.
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,8 @@ from numpy.typing import NDArray
 
 from optimiser.common.cancellation import held_back, lookout
 from optimiser.common.message import Message
-from optimiser.planning.magnitude import close_to
+from optimiser.common.progress import Progress
+from optimiser.planning.magnitude import close_to, relative_gap
 from optimiser.planning.programs.configurations import tail_weights
 from optimiser.planning.search.exhaustive.course_plan import CoursePlan, plan_course
 from optimiser.planning.search.exhaustive.listing import Ints, Listing, list_deployments
@@ -75,17 +77,36 @@ def eliminate_asked(state: Search) -> None:
 
     An interrupt ends it, as it does the search.
     """
+    begun = time.monotonic() - (state.history[-1].seconds if state.history else 0.0)
     try:
         with held_back(), state.simulator.allowance(PARAMS.asked):
             look = lookout()
             for step in eliminate(state):
                 look()
                 if step.note:
-                    state.watcher.reporting(step.note)
+                    _tell(state, step, time.monotonic() - begun)
     except Spent:
-        state.watcher.reporting(TOO_LONG)
+        _tell(state, Step(TOO_LONG, finished=True), time.monotonic() - begun)
     except KeyboardInterrupt:
         state.ended = Ending.INTERRUPT
+
+
+def _tell(state: Search, step: Step, seconds: float) -> None:
+    """Tell the watcher of one more step of a search that is over: its budget does not count here."""
+    before = state.history[-1] if state.history else None
+    progress = Progress(
+        iteration=before.iteration + 1 if before else 1,
+        best=state.value,
+        bound=state.bound,
+        gap=relative_gap(state.value, state.bound),
+        replications=state.played,
+        seconds=seconds,
+        unchanged=before.unchanged if before else 0,
+        finished=step.finished,
+        note=step.note,
+    )
+    state.history = (*state.history, progress)
+    state.watcher.stepped(progress)
 
 
 def eliminate(state: Search, allowed: float = PARAMS.asked, most: int = PARAMS.most) -> Steps:

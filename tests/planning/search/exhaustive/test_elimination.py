@@ -165,3 +165,22 @@ def test_a_search_does_not_even_list_more_than_its_budget_could_simulate(monkeyp
         with simulator.allowance(800):
             assert list(eliminate_unasked(found)) == []
         assert asked == [100]  # half of 800, of which each takes a tenth of 40 at least
+
+
+def test_the_watcher_is_told_of_each_step_that_was_asked_for():
+    ((number, instance, plans),) = cases(0, 1)
+    told = []
+
+    class Listener(Watcher):
+        def stepped(self, progress):
+            told.append(progress)
+
+    with Simulator(instance) as simulator:
+        found = Search(simulator, draw(instance, number, 4), Listener(), plans[0], np.inf, 0.0)
+        found.consider(plans[0])
+        eliminate_asked(found)
+    assert found.closed
+    assert told[-1].finished
+    assert told[-1].gap == 0.0
+    assert [one.iteration for one in told] == list(range(1, len(told) + 1))
+    assert found.history == tuple(told)
