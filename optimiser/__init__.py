@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from optimiser.planning.optimise import optimise
     from optimiser.planning.programs.repair import Repair, repair
     from optimiser.planning.solution import Solution
+    from optimiser.questions.firmness import Firmness, find_firmness
     from optimiser.questions.frontier import Frontier, frontier
     from optimiser.questions.presence import PresencePrice, price_presence
     from optimiser.questions.what_if.answer import Answer, whatif
@@ -83,6 +84,8 @@ _HOMES = {
     "compare": "planning.evaluation",
     "evaluate": "planning.evaluation",
     "examine": "files.examination",
+    "Firmness": "questions.firmness",
+    "find_firmness": "questions.firmness",
     "Frontier": "questions.frontier",
     "frontier": "questions.frontier",
     "PresencePrice": "questions.presence",
@@ -134,6 +137,7 @@ __all__ = [
     "FacilitationLaw",
     "Fault",
     "FileTrouble",
+    "Firmness",
     "Frontier",
     "Infeasible",
     "InputFault",
@@ -162,6 +166,7 @@ __all__ = [
     "evaluate",
     "examine",
     "explain",
+    "find_firmness",
     "frontier",
     "optimise",
     "plan_nation",

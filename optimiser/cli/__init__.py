@@ -22,6 +22,7 @@ from optimiser.cli.many_plans.serve import serve
 from optimiser.cli.one_plan.check import check, validate
 from optimiser.cli.one_plan.compare import compare
 from optimiser.cli.one_plan.explain import explain
+from optimiser.cli.one_plan.firm import firm
 from optimiser.cli.one_plan.frontier import frontier
 from optimiser.cli.one_plan.orders import orders
 from optimiser.cli.one_plan.plan import plan
@@ -101,6 +102,7 @@ COMMANDS = (
     frontier,
     worth,
     presence,
+    firm,
     batch,
     simulate,
     orders,

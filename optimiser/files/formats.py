@@ -17,6 +17,7 @@ NAMES = (
     "deployment",
     "explanation",
     "faults",
+    "firm",
     "frontier",
     "infeasible",
     "instance",

@@ -146,7 +146,8 @@ def certificate_of(state: Search) -> Certificate:
         reasons.append(state.ended.value)
     if not reasons:
         reasons.append(Message("the search ended before the gap was closed"))
-    return certify(state.value, state.bound, len(state.scenarios), state.compared, tuple(reasons))
+    found = certify(state.value, state.bound, len(state.scenarios), state.compared, tuple(reasons))
+    return replace(found, listed=state.listed)
 
 
 def _unlisted(places: Sequence[str]) -> Message:

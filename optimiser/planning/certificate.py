@@ -164,6 +164,7 @@ class Certificate:
     compared : deployments that were simulated on all planning scenarios.
     local : about single exchanges; None where not asked for, or where it would say nothing new.
     true_gap : about all scenarios there could be; None unless asked for.
+    listed : feasible deployments that there are, if the proof looked at each of them; 0 if it did not.
     """
 
     kind: Kind
@@ -175,6 +176,7 @@ class Certificate:
     compared: int
     local: LocalStatement | None = None
     true_gap: TrueGap | None = None
+    listed: int = 0
 
     @property
     def proved(self) -> bool:
@@ -188,6 +190,13 @@ class Certificate:
         return Message.chain(" ", [self._on_these(), *beside])
 
     def _on_these(self) -> Message:
+        if self.kind == "proved-optimal" and self.listed:
+            return Message(
+                "Proved optimal for these {n:,} scenarios: all {listed:,} feasible deployments were looked at, each "
+                "until it had cost as much as this one costs in all of them. For other scenarios this says nothing.",
+                n=self.scenarios,
+                listed=self.listed,
+            )
         if self.kind == "proved-optimal":
             return Message(
                 "Proved optimal for these {n:,} scenarios: every feasible deployment was simulated or excluded by "

@@ -13,6 +13,7 @@ from optimiser.model.values.arguments import checked
 from optimiser.planning.assessment import assess, verified
 from optimiser.planning.planning_scenarios import draw_planning
 from optimiser.planning.programs.solver import SolverName
+from optimiser.planning.search.exhaustive.elimination import eliminate_asked
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.loop import search
 from optimiser.planning.search.stop_rules import StopRule
@@ -66,7 +67,8 @@ def optimise(
     levers : whether to measure what the reception of a delegation would bring.
     engine : ``compiled``, ``simpy``, or ``auto`` for the compiled one where it can play law and dispatch rule.
     certify : whether to bound the distance from the true optimum, over all scenarios there could be; takes as long as
-        planning some ten times.
+        planning some ten times. Where sectors influence each other all feasible deployments are looked at besides if
+        they are not too many, see `search.exhaustive`, which takes up to ten minutes.
     over_law : whether to simulate the plan and the others over the plausible constants of the law, see `law_range`;
         takes some tenth of the search.
     uncertain : whether each scenario has its own constants of the law, drawn from their plausible ranges, so that the
@@ -95,6 +97,8 @@ def optimise(
             watcher.slow(simulator.why_slow)
         planning = draw_planning(simulator, effort, first)
         state = search(simulator, planning, start, stop, watcher, solver=solver, seconds=seconds, budget=budget)
+        if certify and not state.interrupted:
+            eliminate_asked(state)
         verdict = verified(instance, state.deployment)
         asked = {"levers": levers, "over_law": over_law, "certify": certify}
         assessed = assess(state, {**first, **others}, effort, watcher, solver=solver, **asked)

@@ -78,3 +78,29 @@ def may_differ(
         compared = felt[:, facts.stop_sector[first:last]].any(axis=1, keepdims=True)
         differs |= compared & (scenarios.displaced[begin:end, g] == 1)
     return differs
+
+
+def depends_on(
+    facts: Facts, visited: NDArray[np.bool_], called: NDArray[np.bool_], displaced: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Tell which places what happened in one scenario depends on, shape (deployments, places).
+
+    Whatever deployment has the same there fares the same in this scenario; `may_differ` asks the same of pairs.
+
+    Parameters
+    ----------
+    visited : whether anybody ever came, shape (deployments, sectors).
+    called : whether reserve was ever asked for, shape (deployments,).
+    displaced : whether a gathering goes where the line is thinnest in this scenario, shape (gatherings,).
+    """
+    sectors, along = facts.sizes["sectors"], facts.sizes["sectors"] + facts.posts
+    felt = visited.copy()
+    for g in np.flatnonzero(displaced).tolist():  # they compare lines of their stops
+        first, last = (facts.stop_first[facts.route_first[way]] for way in (g, g + 1))
+        felt[:, facts.stop_sector[first:last]] = True
+    depends = np.zeros((len(visited), along + facts.sizes["moving"]), dtype=bool)
+    depends[:, :sectors] = felt
+    depends[:, sectors:along] = called[:, None]
+    for i in range(facts.sizes["moving"]):
+        depends[:, along + i] = felt[:, _stands_in(facts, i)].any(axis=1)
+    return depends

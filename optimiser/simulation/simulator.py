@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimiser.common.message import Message
 from optimiser.model.deployment import Deployment, Numbers
@@ -20,7 +21,7 @@ from optimiser.model.parts.notes import UNHASHED
 from optimiser.model.values.arguments import a, checked, within
 from optimiser.model.values.quantity import Quantity
 from optimiser.simulation.compiled_engine.law_code import is_ours
-from optimiser.simulation.course import Course, may_differ
+from optimiser.simulation.course import Course, depends_on, may_differ
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.engine import Allowance, EngineName, Floats, Ints, Spent, Trial, choose
 from optimiser.simulation.events import Entry, Event, Observer, Replication, Translator
@@ -32,6 +33,7 @@ from optimiser.simulation.simpy_engine.timeline import Process, Timeline
 
 KEPT = 64 * 2**20  # bytes of totals that are remembered; the oldest are forgotten first
 COURSES = 16  # deployments whose course is remembered
+Flags = NDArray[np.bool_]
 Key = tuple[bytes, int]  # a deployment, and the number of a set of scenarios
 
 
@@ -277,6 +279,31 @@ class Simulator(Allowance):
         for i in firsts:
             self._keep(keys[i], found[i], begin, end)
         return found
+
+    def fates(self, plans: Numbers, scenarios: Scenarios, column: int) -> tuple[Floats, Flags]:
+        """Simulate deployments in one scenario, and tell which places that depends on; nothing is remembered.
+
+        Parameters
+        ----------
+        plans : shape (deployments, places, kinds).
+        column : index of the scenario.
+
+        Returns
+        -------
+        Points by weight, as `totals` gives them, shape (deployments,), and the places, shape (deployments, places):
+        every deployment that has the same there has the same points in this scenario.
+
+        Raises
+        ------
+        Spent : see `allowance`.
+        """
+        self._admit(scenarios)
+        self._allow(len(plans))
+        rows = np.arange(len(plans))
+        played = self.engine.play(plans, rows, np.full_like(rows, column), scenarios, "sectors")
+        self.sector_replications += len(plans) * len(self.instance.sectors)
+        displaced = scenarios.displaced[column] == 1
+        return played.total * scenarios.weight[column], depends_on(self.facts, played.visited, played.called, displaced)
 
     def _admit(self, scenarios: Scenarios) -> None:
         if scenarios.source not in self._sources:

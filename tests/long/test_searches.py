@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from itertools import islice
 
@@ -19,6 +20,7 @@ from optimiser.files.read import read
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
 from optimiser.planning.certificate import relative_gap
+from optimiser.planning.search.exhaustive.elimination import eliminate
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.loop import search
 from optimiser.planning.search.search_state import Search
@@ -108,6 +110,37 @@ def test_bounds_under_interplay_hold_for_500_joint_instances(kind, capsys):
             f"{deployments:,} deployments played"
         )
     assert proved > 100
+
+
+def test_no_proof_by_looking_at_all_deployments_is_refuted_in_500_joint_instances(capsys):
+    """Interplay of every sort in turn; each proof against all deployments, the weights in other currencies."""
+    kinds = ({}, {"accompanied": True}, {"moving": True}, {"displacing": True}, {"attended": True})
+    agreed = deployments = spent = full = 0
+    some = [islice((c for c in instances(300_000, joined=True, **kind) if len(c[2]) < 5000), 100) for kind in kinds]
+    for number, drawn, plans in itertools.chain.from_iterable(some):
+        instance = weighed(drawn, FACTORS[number % len(FACTORS)])
+        scenarios, start = draw(instance, number, 6), plans[number % len(plans)]
+        with Simulator(instance) as simulator:
+            found = Search(simulator, scenarios, Watcher(), start, np.inf, 0.0)
+            found.consider(start)
+            open_ = not found.closed
+            for _ in eliminate(found):
+                pass
+            spent += simulator.replications
+        with Simulator(instance) as other:
+            worth = values(other, plans, scenarios)
+        assert found.closed
+        assert not open_ or found.listed == len(plans)
+        assert worth.min() * (1.0 - 1e-12) <= found.value <= worth.min() * (1.0 + 1e-9)
+        assert check(instance, found.deployment).passed
+        agreed += 1
+        deployments += len(plans)
+        full += len(plans) * len(scenarios)
+    with capsys.disabled():
+        print(
+            f"\nall looked at: {agreed} of {agreed} agree, {deployments:,} deployments, "
+            f"{100 * spent / full:.0f} % of their replications"
+        )
 
 
 def test_the_true_gap_is_covered_on_the_markov_family(capsys):

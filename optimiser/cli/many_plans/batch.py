@@ -64,7 +64,11 @@ def batch(
     law: ChosenLaw = None,
     uncertain: Uncertain = False,
     certify: Annotated[
-        bool, typer.Option("--certify", help="Bound the distance from the true optimum too; takes ten times as long.")
+        bool,
+        typer.Option(
+            "--certify",
+            help="Bound the distance from the true optimum; look at all plans if these are few. Ten times as long.",
+        ),
     ] = False,
     workers: Annotated[
         int | None,

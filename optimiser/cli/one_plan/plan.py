@@ -58,7 +58,11 @@ def plan(
     uncertain: Uncertain = False,
     engine: Annotated[EngineChoice, typer.Option("--engine", help="What simulates.")] = EngineChoice.AUTO,
     certify: Annotated[
-        bool, typer.Option("--certify", help="Bound the distance from the true optimum too; takes ten times as long.")
+        bool,
+        typer.Option(
+            "--certify",
+            help="Bound the distance from the true optimum; look at all plans if these are few. Ten times as long.",
+        ),
     ] = False,
     require_proof: Annotated[
         bool, typer.Option("--require-proof", help="Exit with 6 if no distance to the optimum is proved.")

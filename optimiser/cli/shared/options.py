@@ -73,6 +73,7 @@ class Format(StrEnum):
     FRONTIER = "frontier"
     WORTH = "worth"
     PRESENCE = "presence"
+    FIRM = "firm"
     CHECK = "check"
     FAULTS = "faults"
     REPAIR = "repair"

@@ -1,11 +1,15 @@
-"""Several plans beside each other: what each comes to, what it is better or worse by, and who stands elsewhere."""
+"""Several plans beside each other: what each comes to, what it is better or worse by, and who stands elsewhere.
+
+Also what many plans that are about as good have in common.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from optimiser.common.language import ENGLISH, Language
-from optimiser.common.number_format import mean
+from optimiser.common.message import Message
+from optimiser.common.number_format import figure, given, mean, percent
 from optimiser.model.harms import INDEPENDENT
 from optimiser.output.blocks import Block, Paragraph, Section, Span, Table, TableColumn, Value
 from optimiser.output.sections.parts import (
@@ -18,6 +22,7 @@ from optimiser.output.sections.parts import (
 )
 from optimiser.output.sections.plan import tell_when
 from optimiser.output.words.moves import tell_moves
+from optimiser.questions.firmness import FIRM, Firmness, Placing
 from optimiser.questions.plan_comparison import PairedPlan, PlanComparison
 
 MOST_VIOLATIONS = 6  # of one plan that are listed; assumed
@@ -122,3 +127,88 @@ def _broken(named: Sequence[tuple[str, PairedPlan]], language: Language) -> Iter
         if not plan.verdict.passed:
             yield Paragraph(language("{name} breaks:", name=name), "bad")
             yield from list_violations(plan.verdict.violations, language, MOST_VIOLATIONS)
+
+
+# ---------------------------------------------------------------- firm or negotiable
+
+
+def firmness_sections(found: Firmness, language: Language = ENGLISH) -> list[Section]:
+    """Lay out which placements are firm and which are negotiable, in the order of the instance."""
+    asked = language("What is firm and what is negotiable, instance {instance}", instance=found.instance.name)
+    blocks: list[Block] = [_placed(found, language), *_about_firmness(found, language)]
+    return [title_section(found.instance.title, asked), Section("", blocks)]
+
+
+def _placed(found: Firmness, language: Language) -> Table:
+    columns = (
+        TableColumn(language("Place")),
+        TableColumn(language("Who")),
+        TableColumn(language("Plan"), right=True),
+        TableColumn(language("Range"), right=True, firm=True),
+        TableColumn(language("Same"), right=True),
+        TableColumn(language("It is")),
+    )
+    instance = found.instance
+    places = {place.id: place.name for place in instance.places}
+    kinds = {team.id: team.name for team in instance.teams} | {one.id: one.name for one in instance.vehicles}
+    rows: list[Sequence[Value]] = []
+    before = ""
+    for one in found.placings:
+        name = Span(places[one.place], "strong") if one.place != before else ""
+        before = one.place
+        numbers = language.number(f"{one.number:,}"), _range(one, language)
+        rows.append((name, kinds[one.kind], *numbers, percent(one.share, language=language), _word(one, language)))
+    return Table(columns, rows)
+
+
+def _range(one: Placing, language: Language) -> str:
+    if one.least == one.most:
+        return language.number(f"{one.least:,}")
+    return language("{low} to {high}", low=f"{one.least:,}", high=f"{one.most:,}")
+
+
+def _word(one: Placing, language: Language) -> Span:
+    if one.firm:
+        return Span(language("firm"), "good")
+    return Span(language("negotiable"), "warning" if one.number else "soft")
+
+
+def _about_firmness(found: Firmness, language: Language) -> Iterator[Block]:
+    words = {
+        "plans": language.number(f"{found.plans:,}"),
+        "within": given(100.0 * found.within, language),
+        "points": figure(found.points, language=language),
+        "n": language.number(f"{found.scenarios:,}"),
+    }
+    if found.plans == 1:
+        yield Paragraph(language("No other plan was found that loses at most {within} % more.", **words))
+    else:
+        yield Paragraph(
+            language(
+                "{plans} different plans are about as good: none loses more than {within} % ({points} points) above "
+                "this one, on either of two sets of {n} fresh scenarios.",
+                **words,
+            )
+        )
+    yield Paragraph(
+        language(
+            "Range: of units there in all of them. Same: share of them that has as many as the plan; from {firm} on a "
+            "placement is firm. What is negotiable is so together with the rest of those plans, not by itself: ask "
+            "'optimiser whatif' before you change it.",
+            firm=percent(FIRM, language=language),
+        ),
+        "note",
+    )
+    yield Paragraph(
+        language(
+            "Found by {tried} exchanges at random, from the plan and from {searches} plans of independent searches "
+            "that are about as good. There may be others: what is firm here is firm among the plans found.",
+            tried=language.number(f"{found.tried:,}"),
+            searches=str(found.searches),
+        ),
+        "note",
+    )
+    if found.lower > 0.0:
+        lower = figure(found.lower, language=language)
+        said = Message("One of them loses {points} points less in the mean, which is no proof that it is better.")
+        yield Paragraph(language(said, points=lower), "note")

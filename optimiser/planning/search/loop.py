@@ -21,6 +21,7 @@ from optimiser.planning.magnitude import relative_gap
 from optimiser.planning.programs.allocation import allocate
 from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search.decoupled_start import start_decoupled
+from optimiser.planning.search.exhaustive.elimination import eliminate_unasked
 from optimiser.planning.search.local_search import Perturbation, local_search
 from optimiser.planning.search.no_good_cuts import cut_off
 from optimiser.planning.search.prefix_bound import trivial_bound
@@ -108,6 +109,7 @@ def iterated_local_search(state: Search, propose: Propose) -> Steps:
     # Cuts: in a small problem each deployment that was simulated is excluded until the bound closes the gap.
     if state.provable:
         yield from cut_off(state, propose)
+        yield from eliminate_unasked(state)
 
     # Perturb and repeat: random exchanges of the incumbent, then local search; only what is better is accepted.
     perturbation, idle = Perturbation(state), 0

@@ -58,6 +58,7 @@ class Search:
     charges : points that one unit of each kind costs besides its placement, shape (kinds,): what is borrowed has its
         price. They are part of value and bound.
     master : the columns that the bound comes from, where sectors do not influence each other and it was reached.
+    listed : feasible deployments that there are, where each was looked at; 0 where they were not listed.
     """
 
     simulator: Simulator
@@ -73,6 +74,7 @@ class Search:
     history: tuple[Progress, ...] = ()
     charges: Floats | None = None
     master: RestrictedMaster | None = None
+    listed: int = 0
     rules: Rules = field(init=False)
     cost: Floats = field(init=False)
     _begun: int = field(init=False)

@@ -13,12 +13,12 @@ from support.schemas import DRAFT, validate
 from support.small import small_data
 from typer.testing import CliRunner
 
-from optimiser import WhatIf, explain, optimise, price_presence, read, worth
+from optimiser import WhatIf, explain, find_firmness, optimise, price_presence, read, worth
 from optimiser import frontier as make_frontier
 from optimiser import whatif as answer_whatif
 from optimiser.cli import app
 from optimiser.output.documents.explanation import describe_explanation
-from optimiser.output.documents.frontier import describe_frontier, describe_presence, describe_worth
+from optimiser.output.documents.frontier import describe_firmness, describe_frontier, describe_presence, describe_worth
 from optimiser.output.documents.schemas.publish import SCHEMAS
 from optimiser.output.write import describe_answer, describe_plan, describe_rehearsal, dump
 from optimiser.questions.played_plan import rehearse
@@ -67,7 +67,7 @@ def test_plan_and_simulation() -> None:
 
 
 def test_bug_no_schema_took_a_plan_that_speaks_of_exchanges() -> None:
-    instance = read("seram-timur-2024")
+    instance = read("muba-2024")
     document = describe_plan(optimise(instance, certify=True, **{**QUICK, "reporting": 100}))
     assert document["certificate"]["local"] is not None
     assert document["certificate"]["true_gap"] is not None
@@ -109,6 +109,10 @@ def test_frontier_and_worth() -> None:
     assert validate(frontier) == "frontier"
     assert {level["feasible"] for level in frontier["levels"]} == {True, False}
     assert validate(describe_worth(worth(instance, None, by_hand(instance), **QUICK))) == "worth"
+    assert (
+        validate(describe_firmness(find_firmness(instance, by_hand(instance), scenarios=30, budget=200, workers=1)))
+        == "firm"
+    )
     ruled = instance.replace(presence={"reserve_share": 0.0})
     ruled = ruled.altered(presence=ruled.presence.without("observers", "medical", "dialogue"))
     assert validate(describe_presence(price_presence(ruled, **QUICK))) == "presence"

@@ -159,6 +159,11 @@ def _certificate() -> Schema:
             "compared": COUNT,
             "local": or_null(make_object(LOCAL), "about deployments one exchange away; null where nothing is said"),
             "true_gap": or_null(make_object(TRUE_GAP), "about all scenarios there could be; null unless asked for"),
+            "listed": {
+                "type": ["integer", "null"],
+                "minimum": 0,
+                "description": "feasible deployments, if the proof looked at each; null in documents of early versions",
+            },
         }
     )
 

@@ -166,6 +166,30 @@ def _presence_schema() -> Schema:
     return publish("presence", {**parts, "prices": make_list(make_object(price))})
 
 
+def _firm_schema() -> Schema:
+    """Give the shape of what is firm and what is negotiable."""
+    placing = {
+        **dict.fromkeys(("place", "kind"), TEXT),
+        "number": {**COUNT, "description": "in the plan"},
+        **{key: {**COUNT, "description": "in all plans that are about as good"} for key in ("least", "most")},
+        "share": {**SHARE, "description": "of these plans that have as many there as the plan"},
+        "tried": {**COUNT, "description": "exchanges tried that change it"},
+        "firm": TRUTH,
+    }
+    parts = {
+        "instance": refer("origin"),
+        "settings": SETTINGS,
+        "deployment": refer("deployment"),
+        "plans": {**COUNT, "description": "that are about as good, the plan included"},
+        "within": make_object({"share": NUMBER, "points": POINTS}),
+        "searches": {**COUNT, "description": "ends of independent searches among these plans"},
+        "tried": {**COUNT, "description": "exchanges"},
+        "lower": {**POINTS, "description": "points that the best of them loses less where it was not found"},
+        "placings": make_list(make_object(placing)),
+    }
+    return publish("firm", parts)
+
+
 def _comparison_schema() -> Schema:
     """Give the shape of several deployments on the same scenarios."""
     played = {
@@ -270,6 +294,7 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "frontier": _frontier_schema,
     "worth": _worth_schema,
     "presence": _presence_schema,
+    "firm": _firm_schema,
     "comparison": _comparison_schema,
     "check": check_schema,
     "faults": _faults_schema,

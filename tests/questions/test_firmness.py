@@ -1,0 +1,96 @@
+"""What is firm and what is negotiable: ranges of plans that are about as good, and of no others."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+import numpy as np
+import pytest
+from rich.console import Console
+from support.enumeration import instances, values
+from support.town import posted, town
+
+from optimiser.common.language import ENGLISH
+from optimiser.model.admission import Forbidden
+from optimiser.model.deployment import Deployment
+from optimiser.output.documents.frontier import describe_firmness
+from optimiser.output.render_terminal import to_terminal
+from optimiser.output.sections.comparison import firmness_sections
+from optimiser.planning.settings import Effort
+from optimiser.questions.firmness import FIRM, Firmness, find_firmness
+from optimiser.simulation.simulator import Simulator
+
+QUICK = {"scenarios": 60, "budget": 600, "workers": 1}
+
+
+@pytest.fixture(scope="module")
+def found() -> Firmness:
+    return find_firmness(town(), posted(town()), within=0.1, **QUICK)
+
+
+@pytest.mark.parametrize("within", [0.0, 0.3])
+def test_ranges_are_those_of_plans_about_as_good_on_both_sets(within):
+    """Every deployment is known here: no range goes beyond those that lose no more than they may."""
+    narrower = 0
+    for _, instance, plans in islice((c for c in instances(0, joined=True) if 20 < len(c[2]) < 3000), 4):
+        effort = Effort(60, 60, 600)
+        sets = [effort.another_set(instance, name) for name in ("firm", "firm-again")]
+        with Simulator(instance) as simulator:
+            worth = np.array([values(simulator, plans, fresh) for fresh in sets])
+        plan = plans[int(np.argmin(worth.sum(axis=0)))]
+        base = worth[:, np.all(plans == plan, axis=(1, 2))]
+        good = plans[np.all(worth <= base * (1.0 + within) + 1e-9, axis=0)]
+        found = find_firmness(instance, Deployment.of_numbers(instance, plan), within=within, **QUICK)
+        assert found.plans <= len(good)
+        ids = [p.id for p in instance.places], [k.id for k in (*instance.teams, *instance.vehicles)]
+        for one in found.placings:
+            p, k = ids[0].index(one.place), ids[1].index(one.kind)
+            assert one.number == plan[p, k]
+            assert good[:, p, k].min() <= one.least <= one.number <= one.most <= good[:, p, k].max()
+            narrower += (one.least, one.most) != (plans[:, p, k].min(), plans[:, p, k].max())
+    assert narrower > 0
+
+
+def test_a_placement_is_firm_where_nearly_all_of_these_plans_have_it(found):
+    assert found.plans > 20
+    assert {one.firm for one in found.placings} == {True, False}
+    for one in found.placings:
+        assert one.firm == (one.share >= FIRM)
+        assert one.most > 0
+        assert (one.share == 1.0) == (one.least == one.most == one.number)
+    assert any(one.number == 0 and not one.firm for one in found.placings)
+    assert max(one.tried for one in found.placings) <= found.tried
+
+
+def test_same_seed_same_answer_on_any_number_of_processors(found):
+    again = find_firmness(town(), posted(town()), within=0.1, **{**QUICK, "workers": 2})
+    assert describe_firmness(again) == describe_firmness(found)
+
+
+def test_a_plan_is_made_where_none_is_given():
+    made = find_firmness(town(), **QUICK)
+    assert made.placings
+    assert made.plans >= 1
+
+
+def test_a_plan_that_breaks_rules_is_refused():
+    instance = town().altered(cap=1)
+    with pytest.raises(Forbidden):
+        find_firmness(instance, posted(town()), **QUICK)
+
+
+def test_the_terminal_says_which_placement_is_what(found):
+    console = Console(width=160, record=True, file=None, force_terminal=False)
+    with console.capture() as capture:
+        console.print(to_terminal(firmness_sections(found, ENGLISH)))
+    text = " ".join(capture.get().split())
+    assert f"{found.plans:,} different plans are about as good: none loses more than 10 %" in text
+    assert "negotiable" in text
+    assert "firm" in text
+    for one in found.placings:
+        if one.least < one.most:
+            assert f"{one.least} to {one.most}" in text
+
+
+def test_few_scenarios_do():
+    assert find_firmness(town(), posted(town()), **{**QUICK, "scenarios": 2}).plans >= 1
