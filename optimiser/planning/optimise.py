@@ -94,7 +94,17 @@ def optimise(
         if simulator.why_slow:
             watcher.slow(simulator.why_slow)
         planning = draw_planning(simulator, effort, first)
-        state = search(simulator, planning, start, stop, watcher, solver=solver, seconds=seconds, budget=budget)
+        state = search(
+            simulator,
+            planning,
+            start,
+            stop,
+            watcher,
+            solver=solver,
+            seconds=seconds,
+            budget=budget,
+            spent=simulator.replications,
+        )
         verdict = verified(instance, state.deployment)
         asked = {"levers": levers, "over_law": over_law, "certify": certify}
         assessed = assess(state, {**first, **others}, effort, watcher, solver=solver, **asked)
