@@ -26,6 +26,7 @@ from optimiser.common.language import CODES, DOMAIN, FOLDER
 from optimiser.files.role_library import ASSUMED, shipped_roles
 from optimiser.files.workbook import lay_out
 from optimiser.model.laws.constants import CONSTANTS
+from optimiser.model.parts.movement import Leg
 
 ROOT = Path(__file__).parents[1]
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"Message": None, "language": None, "_": None, "plural": (1, 2)}
@@ -59,6 +60,8 @@ def _model() -> Iterator[tuple[str, str]]:
     for role in shipped_roles():
         texts = (role.name, role.source)
         yield from (("files/role_library.toml", text) for text in texts if text != ASSUMED)
+    for field in Leg.model_fields:  # which have no sheet of their own
+        yield "common/faults.py", spell(field)
     for sheet in lay_out():
         group = sheet.base.partition("[].")[2] if sheet.parent else sheet.base.partition(".")[2]
         yield "files/workbook/layout.py", sheet.help

@@ -52,7 +52,9 @@ ANSWERS = {  # by command: its exit code
     "geojson infeasible/one-officer --out map.geojson": 3,
     "plan nowhere": 4,
 }
-TYPED = "simulate scenario dir frontier lose vehicle ambulance receive delegation kpu min nowhere first papers empty"
+TYPED = (
+    "simulate scenario dir frontier lose vehicle ambulance receive delegation kpu min nowhere first papers empty off"
+)
 FILES = "written deployment events geojson html json csv orders report xlsx plan explanation svg"
 NAMES = "highs highspy numba numpy pulp simpy compiled sha ics afcd deployment optimiser ya tidak facilitation"
 KEPT = "default field help limits unit value low high source readme lists negotiator"  # names of a workbook's columns

@@ -332,7 +332,7 @@ class _Editor:
             period["start"], period["hours"] = begins.isoformat(), ((last - first) % DAY or DAY) / 60.0
 
     def _presence(self, change: Attend) -> None:
-        self._look(change.rule or "presence", lambda: attend(self.data, change))
+        self._look(change.rule or "presence", lambda: attend(self.data, change, self.instance.presence))
 
     def _rain(self, change: Rain) -> None:
         if self.rained:

@@ -57,6 +57,7 @@ ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
         (("stress", "law_range"), None),
         (("routes", "known", "*", "band"), None),
         (("standing",), None),
+        (("standing_range",), None),
     ),
     "optimiser-check/1": ((("origin",), None), (("origin", "law"), None)),
     "optimiser-audit/1": ((("not_verified",), None), (("elsewhere",), None)),

@@ -45,6 +45,7 @@ CAUTIONS: dict[str, Message] = {
     "early-movement": Message("Units leave a place before the people come for whom they may have stood there."),
     "missed-leg": Message("Units cannot be at a place, or with people, before they are to go on or the day is over."),
     "never-left": Message("Units wait until people leave a place to which these do not come."),
+    "no-relief": Message("Units of a plan are on duty for longer than doctrine allows, and nobody relieves them."),
     "late-team": Message("Teams are asked for where others have set out before they come on duty."),
     # how a file was filled in
     "unused-text": Message("A translation is of a text that the file does not have."),

@@ -218,7 +218,7 @@ class Attend(Model):
     """
 
     do: Literal["presence"] = "presence"
-    rule: RuleName | Literal["expected"] | None = None
+    rule: Literal[RuleName, "expected"] | None = None
     value: YesNo | Annotated[float, Field(ge=0.0, le=MOST_PEOPLE, strict=True)]
 
 

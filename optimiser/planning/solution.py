@@ -11,7 +11,7 @@ from optimiser.common.notebook import make_card
 from optimiser.common.number_format import ends
 from optimiser.common.progress import Progress
 from optimiser.common.version import installed
-from optimiser.files.examination import examine, tell_cut
+from optimiser.files.examination import examine_plan, tell_cut
 from optimiser.model.cautions import Caution
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
@@ -127,8 +127,8 @@ class Solution:
 
     @property
     def cautions(self) -> tuple[Caution, ...]:
-        """What is unusual in the instance, see `examination.examine`."""
-        return examine(self.instance)
+        """What is unusual in the instance and in the plan, see `examination.examine_plan`."""
+        return examine_plan(self.instance, self.deployment)
 
     @property
     def not_counted(self) -> Message | None:

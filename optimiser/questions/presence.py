@@ -25,7 +25,7 @@ from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import DefaultLaw
 from optimiser.model.laws.escalation_law import EscalationLaw
-from optimiser.model.parts.presence import RuleName
+from optimiser.model.parts.presence import Presence, RuleName
 from optimiser.model.values.arguments import checked
 from optimiser.planning.evaluation import Comparison, Evaluation, compare, evaluate
 from optimiser.planning.law_range import LawRange, play_over_law, summarise_draws
@@ -133,12 +133,7 @@ def price_presence(
     Infeasible, NoPlan : there is no plan that keeps all rules.
     """
     watcher = watcher or Watcher()
-    presence = instance.presence
-    if presence is None or not presence.in_force:
-        expected, repair = Message("a rule of presence in force"), Message("write a part presence into the instance")
-        raise InputFault(instance.name, [make_fault("missing-field", "presence", None, expected, repair)])
-    if plan is not None:
-        demand(instance, plan)
+    presence = demand_rules(instance, plan)
     means = Means.of(law, dispatch, engine, workers, solver)
     budget = continued_budget(instance, scenarios) if budget is None else budget
     effort = Effort(scenarios, reporting or 2 * scenarios, budget, seed=seed)
@@ -160,6 +155,23 @@ def price_presence(
     )
     made = (effort.seed, effort.scenarios, effort.reporting, effort.budget, states[0].spent, means.law.name)
     return PresencePrice(instance, plans[0], played[0], prices, *made, ranged)
+
+
+def demand_rules(instance: Instance, plan: Deployment | None) -> Presence:
+    """Return the rules of presence that can be priced.
+
+    Raises
+    ------
+    InputFault : none is in force.
+    Forbidden : the plan to begin at breaks a rule; every violation is named.
+    """
+    presence = instance.presence
+    if presence is None or not presence.in_force:
+        expected, repair = Message("a rule of presence in force"), Message("write a part presence into the instance")
+        raise InputFault(instance.name, [make_fault("missing-field", "presence", None, expected, repair)])
+    if plan is not None:
+        demand(instance, plan)
+    return presence
 
 
 def _search(

@@ -319,4 +319,5 @@ def add_column(st: State) -> None:
     st.column_rides.append([0] * len(st.facts.seats))
     st.column_coming.append([0.0] * 3)
     st.column_steps.append([0] * len(st.facts.kind_role))
-    st.column_spell.append(0)
+    st.column_due.append([math.inf] * len(st.facts.kind_role))
+    st.column_clock.append(math.inf)

@@ -52,7 +52,7 @@ ABILITY_COUNT = 11
     REFILLING,  # water cannon
     GO_ALONG,  # moving place, sector that it goes to; minutes
     WAIT_ALONG,  # moving place, number of the wait
-    TIRE,  # what teams came as, sector, moving place or column, kind, number of the spell of duty; minutes
+    TIRE,  # what teams came as, sector, moving place or column; minutes
 ) = range(16)
 EFFECT_NUMBERS = 6
 
@@ -128,7 +128,8 @@ class State(Record):
         IntRows, "sectors", "kinds"
     ]  # whether those placed there have been on duty since they were fresh
     placed_steps: Shaped[IntRows, "sectors", "kinds"]  # steps that each team placed there has lost
-    placed_spell: Shaped[Ints, "sectors"]  # number of the spell of duty, so that steps of an old one know it is over
+    placed_due: Shaped[FloatRows, "sectors", "kinds"]  # minute of their next step, infinite where none is to come
+    placed_clock: Shaped[Floats, "sectors"]  # the least of these
     reserve: Shaped[IntRows, "stations", "kinds"]
     parked: Shaped[IntRows, "stations", "vehicles"]
     coming: Shaped[FloatRows, "sectors", 3]  # containment, dialogue, medical care on the road
@@ -152,7 +153,8 @@ class State(Record):
     along_rested: Shaped[Floats, "moving"]  # minute since which they are at a post
     along_duty: Shaped[IntRows, "moving", "kinds"]  # whether they have been on duty since they were fresh
     along_steps: Shaped[IntRows, "moving", "kinds"]  # steps of ability that each team has lost
-    along_spell: Shaped[Ints, "moving"]
+    along_due: Shaped[FloatRows, "moving", "kinds"]  # as of those placed
+    along_clock: Shaped[Floats, "moving"]
     # columns sent from a station to a sector; those that have arrived hang together by sector, the free ones too
     free_column: int
     first_column: Shaped[Ints, "sectors"]
@@ -168,7 +170,8 @@ class State(Record):
     column_rides: Shaped[IntRows, "columns", "vehicles"]
     column_coming: Shaped[FloatRows, "columns", 3]
     column_steps: Shaped[IntRows, "columns", "kinds"]
-    column_spell: Shaped[Ints, "columns"]
+    column_due: Shaped[FloatRows, "columns", "kinds"]  # as of those placed
+    column_clock: Shaped[Floats, "columns"]
     # what a station is going to send, while a call is answered
     order_open: Shaped[Ints, "stations"]
     order_count: Shaped[Ints, "stations"]
@@ -270,13 +273,15 @@ def begin_sector(st: State, s: int) -> None:
         st.teams[s][k] = st.placed_teams[s][k] if f.available[k] <= 0.0 else 0
         if f.tiring:
             st.worn[s][k] = st.placed_duty[s][k] = st.placed_steps[s][k] = 0
+            st.placed_due[s][k] = math.inf
+    st.placed_clock[s] = math.inf
     st.spraying[s] = st.cannon_coming[s] = 0
     for w in range(len(f.seats)):
         st.vehicles[s][w] = 0
         _place(st, w, st.placed_vehicles[s][w], s, -1)
     for a in range(3):
         st.coming[s][a] = 0.0
-    st.power_known[s] = st.weak[s] = st.is_dirty[s] = st.placed_spell[s] = st.awake[s] = 0
+    st.power_known[s] = st.weak[s] = st.is_dirty[s] = st.awake[s] = 0
     st.asking[s], st.asked_at[s], st.asks[s], st.refused_until[s] = 0, 0.0, 0, -math.inf
     st.first_column[s] = st.last_column[s] = -1
     st.critical[s], st.stopped[s], st.staff[s], st.red_number[s], st.red_since[s] = 0, 0, f.officials[s], 0, 0.0
@@ -300,12 +305,14 @@ def _begin_along(st: State, a: int) -> None:
     if s < 0:
         s = st.led_to[f.leg_gathering[st.along_leg[a]]]
     st.along_sector[a] = st.along_goal[a] = s
-    st.along_held[a] = st.along_wait[a] = st.along_spell[a] = 0
+    st.along_held[a] = st.along_wait[a] = 0
+    st.along_clock[a] = math.inf
     st.along_rested[a] = -math.inf
     at_post = s >= len(st.phase)
     for k in range(len(f.kind_role)):
         st.along_teams[a][k] = st.placed_along_teams[a][k] if f.available[k] <= 0.0 else 0
         st.along_steps[a][k] = st.along_duty[a][k] = 0
+        st.along_due[a][k] = math.inf
         if not at_post:
             st.teams[s][k] += st.along_teams[a][k]
     for w in range(len(f.seats)):

@@ -27,6 +27,7 @@ from optimiser.model.values.base import Model
 from optimiser.model.values.field_faults import list_field_faults
 from optimiser.model.whatif import WhatIf
 from optimiser.output.documents.schemas.publish import JobKind
+from optimiser.questions.presence import demand_rules
 
 BODY = "body"  # what faults call what was sent
 _Part = TypeVar("_Part")
@@ -105,6 +106,18 @@ class CompareRequest(Model):
     law: Chosen = "facilitation"
 
 
+class PresenceRequest(Model):
+    """Rules of presence to be priced; a plan that keeps them is made first where none is sent."""
+
+    instance: Given
+    deployment: PlanGiven | None = None
+    seed: Seed = 1
+    scenarios: Planning = 1000
+    reporting: Reporting | None = None
+    budget: Annotated[Budget | None, Field(description="of each search; a fifth of that of a plan if left out")] = None
+    law: Chosen = "facilitation"
+
+
 class CheckRequest(Model):
     """A deployment to be checked against every rule."""
 
@@ -117,6 +130,7 @@ REQUESTS: dict[JobKind, type[Model]] = {
     "simulate": SimulateRequest,
     "whatif": WhatIfRequest,
     "compare": CompareRequest,
+    "presence": PresenceRequest,
 }
 
 
@@ -175,6 +189,7 @@ def parse_request(model: type[Model], data: Any, simulated: bool = True) -> JobR
     ------
     InputFault : all faults, of every part.
     Unplayable : a deployment names what the instance does not have.
+    Forbidden : rules of presence are to be priced, and the deployment to begin at breaks a rule.
     """
     try:
         values = dict(model.model_validate(data))
@@ -193,6 +208,8 @@ def parse_request(model: type[Model], data: Any, simulated: bool = True) -> JobR
         if whatif is not None:
             plan = deployments[0] if deployments else Deployment(instance=instance.name)
             _read_part(faults, "whatif", lambda: apply(instance, whatif, plan))
+        if model is PresenceRequest:
+            _read_part(faults, "instance", lambda: demand_rules(instance, next(iter(deployments), None)))
     if faults or instance is None:
         raise InputFault(BODY, cut(faults))
     return JobRequest(instance, deployments, whatif, values)

@@ -28,6 +28,7 @@ from optimiser.jobs.task import TaskResult, describe_error
 from optimiser.model.instance import Instance
 from optimiser.output.documents.answer import describe_answer
 from optimiser.output.documents.comparison import describe_comparison
+from optimiser.output.documents.frontier import describe_presence
 from optimiser.output.documents.plan import describe_plan, dump
 from optimiser.output.documents.repair import describe_infeasible
 from optimiser.output.documents.simulation import describe_rehearsal
@@ -36,6 +37,7 @@ from optimiser.planning.programs.repair import repair
 from optimiser.planning.search.hand_rules import proportional
 from optimiser.questions.plan_comparison import compare_plans
 from optimiser.questions.played_plan import rehearse, rehearse_pinned
+from optimiser.questions.presence import price_presence
 from optimiser.questions.what_if.answer import whatif as answer_whatif
 from optimiser.questions.what_if.differences import Difference, list_differences
 from optimiser.web.requests import JobRequest
@@ -127,6 +129,9 @@ def _document(kind: str, request: JobRequest, watcher: _ProgressFile) -> dict[st
             return _answer(request, watcher)
         if kind == "compare":
             return _compare(request)
+        if kind == "presence":
+            begin = next(iter(request.deployments), None)
+            return describe_presence(price_presence(instance, begin, workers=1, watcher=watcher, **request.numbers))
         deployment = request.deployments[0] if request.deployments else proportional(instance)
         return describe_rehearsal(rehearse(instance, deployment, workers=1, **request.numbers))
     except Infeasible as error:

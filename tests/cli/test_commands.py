@@ -30,7 +30,9 @@ from optimiser.common.progress import Progress, Watcher
 from optimiser.files.read import read, read_deployment, shipped
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment, count_unit_heads
+from optimiser.model.parts.presence import RULES
 from optimiser.model.values.base import SHAPE_ONLY
+from optimiser.output.excel.template import write_template
 from optimiser.output.write import plan_schema
 from optimiser.planning import optimise as planning
 from optimiser.planning.certificate import Certificate
@@ -591,6 +593,25 @@ def test_real_infeasible_instance_is_5() -> None:
     assert "Traceback" not in done.stderr
     assert "bring 1 more" in done.stdout
     assert "Proved under these prices" in done.stdout
+
+
+@pytest.mark.parametrize("ending", ["json", "xlsx"])
+def test_a_rule_of_presence_that_clashes_is_told_with_what_switches_it_off(tmp_path: Path, ending: str) -> None:
+    alone = dict.fromkeys(set(RULES) - {"officer", "reserve_share"}, False)
+    strict = read("tiny-2").replace(presence={**alone, "reserve_share": 0.0, "expected": 50})
+    file = tmp_path / f"strict.{ending}"
+    file.write_bytes(write_template(strict) if ending == "xlsx" else strict.model_dump_json().encode())
+    done = run("plan", file, *QUICK)
+    assert done.exit_code == 5
+    way = "(rule of presence, could be switched off: presence.officer = false in the file, --presence officer=off in"
+    assert way in " ".join(done.stderr.split())
+    eased = read(file).replace(presence={**alone, "officer": False, "reserve_share": 0.0})
+    file = tmp_path / "eased.json"
+    file.write_text(eased.model_dump_json())
+    assert run("plan", file, *QUICK).exit_code == 0
+    stuck = run("whatif", tmp_path / f"strict.{ending}", *QUICK, "--presence", "officer=off")
+    assert stuck.exit_code == 5
+    assert "without the change there is no plan to begin at" in stuck.stderr
 
 
 def test_infeasible_as_json_is_one_document_with_clash_and_repair() -> None:

@@ -53,6 +53,34 @@ def test_numbers_are_typed_with_their_rule_and_several_at_once() -> None:
     assert (changed.expected, changed.reserve_share, changed.windows) == (500, 0.3, False)
 
 
+def test_bug_rules_that_are_switched_on_again_are_those_of_the_instance() -> None:
+    """They were the usual ones: a crowd of 350, a reserve of 30 % and what was off came back as 200, 20 % and on."""
+    share = {"value": 0.3, "low": 0.2, "high": 0.4, "source": "doctrine"}
+    own = TOWN.replace(presence={"expected": 350, "reserve_share": share, "records": False, "source": "orders"})
+    again = apply(own, parse_phrases([("presence", "off"), ("presence", "on")]))
+    assert again.presence == own.presence
+    part = apply(own, parse_phrases([("presence", "off"), ("presence", "windows=on,reserve_share=on")])).presence
+    assert part is not None
+    assert part.in_force == ("windows", "reserve_share")
+    assert (part.expected, part.reserve_share, part.source) == (350, own.presence.reserve_share, "orders")
+    assert asked("reserve_share=off, reserve_share=on", own) == own.presence
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("recods=off", "records"), ("one-oficer=off", "one_officer"), ("offf", "off"), ("aktiv", "aktif")],
+)
+def test_a_misspelt_rule_is_told_which_may_be_meant(typed: str, meant: str) -> None:
+    _, (fault,) = read_change("presence", typed, TOWN)
+    assert f"did you mean '{meant}'?" in str(fault)
+
+
+def test_a_misspelt_rule_that_is_stored_is_told_which_may_be_meant() -> None:
+    with pytest.raises(InputFault, match="did you mean 'records'") as caught:
+        parse_whatifs({"changes": [{"do": "presence", "rule": "recods", "value": False}]})
+    assert len(caught.value.faults) == 1
+
+
 NONSENSE = "records=3 expected=off expected=-5 expected=2000000 expected=2.5 reserve_share=3 nobody=off maybe"
 
 

@@ -13,7 +13,7 @@ import pytest
 from support.along_day import VAN, WITH, day, march, place
 
 from optimiser.common.language import language
-from optimiser.files.examination import examine
+from optimiser.files.examination import examine, examine_plan
 from optimiser.files.examination.proposals import propose_moving
 from optimiser.files.examination.relief import list_begins, list_overdue, list_reliefs
 from optimiser.files.examination.rotations import propose_rotations
@@ -89,9 +89,13 @@ def test_who_stands_for_longer_than_the_longest_duty_is_not_relieved() -> None:
     assert list_begins(instance) == {"terminal": 30.0, "kpu": 60.0, "mall": pytest.approx(276.07716446627535)}
     teams = {("kpu", "rope"): 2, ("terminal", "talk"): 1, ("mall", "rope"): 1}
     assert overdue(instance, teams) == [("terminal", 150.0, 3), ("kpu", 180.0, 20)]
-    assert tell_overdue(instance, place(instance, teams)) == "no relief: 23 heads at 2 places lack it from 15:30"
+    assert tell_overdue(instance, place(instance, teams)) == (
+        "23 heads at 2 places are on duty for longer than 2 h from 15:30, and nobody in this plan relieves them"
+    )
+    (caution,) = examine_plan(instance, place(instance, teams))[len(examine(instance)) :]
+    assert (caution.code, caution.place) == ("no-relief", "deployment")
     told = tell_overdue(instance, place(instance, teams), language("id"))
-    assert told == "tanpa pengganti: 23 personel di 2 tempat sejak pukul 15.30"
+    assert told.startswith("23 personel di 2 tempat bertugas lebih dari 2 jam sejak pukul 15.30")
 
 
 def test_who_rests_in_time_and_who_comes_later_lacks_nothing() -> None:

@@ -10,11 +10,13 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from support.engine_comparison import LAWS, assert_one_meaning
-from support.moving_instances import compare_rows, disturb, draw_moving, make_plans
+from support.moving_instances import break_rows, compare_rows, disturb, draw_moving, make_plans
 from support.random_instances import worlds
+from support.tiny import attend, deploy
 
 from optimiser.model.checker import CODES, check
 from optimiser.model.checking.presence import PRESENCE_CODES
+from optimiser.planning.programs.requirements import require
 from optimiser.simulation import events
 
 pytestmark = pytest.mark.long
@@ -97,3 +99,34 @@ def test_checker_and_requirements_agree_row_by_row_where_units_move(capsys):
     assert compared >= 3000
     assert feasible < compared / 2
     assert set(broken) == set(CODES) - {"unknown", *PRESENCE_CODES}
+
+
+def test_checker_and_requirements_agree_where_units_move_under_rules_of_presence(capsys):
+    """Promise 3: on 10,000 deployments of instances with movements and rules of presence they break the same rules."""
+    broken, kept, feasible, compared, end = Counter[str](), Counter[str](), 0, 0, time.monotonic() + SECONDS
+    instances = 0
+    for number in itertools.count(700_000):
+        if compared >= 10_000 or time.monotonic() > end:
+            break
+        rng = random.Random(number)
+        instances += 1
+        for _, instance, plan in make_plans(attend(rng, draw_moving(rng)), rng, 1):
+            asked = {requirement.code for requirement in require(instance)}
+            for _ in range(6):
+                rows = disturb(instance, plan, rng)
+                found = {code for code, _, _ in break_rows(instance, rows)}
+                said = {v.code for v in check(instance, deploy(instance, rows)).violations}
+                if "crew" in said:  # then the rows lack its escort too, even if there is nothing to escort
+                    found, said = found - {"escort"}, said - {"escort"}
+                assert found == said, (number, rows)
+                broken.update(found)
+                kept.update(asked - found)
+                feasible += not found
+                compared += 1
+    with capsys.disabled():
+        print(f"\npresence: {compared:,} deployments of {instances:,} instances with movements, 0 differences;")
+        print(f"{feasible:,} feasible; " + ", ".join(f"{code} {n:,}" for code, n in broken.most_common()))
+    assert compared >= 3000
+    assert feasible < compared / 2
+    assert set(PRESENCE_CODES) <= set(broken)
+    assert set(PRESENCE_CODES) <= set(kept)

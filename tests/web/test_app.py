@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 from support.server import QUICK, Served
 from support.small import small_data
 
-from optimiser import WhatIf, apply, optimise, read, whatif
+from optimiser import WhatIf, apply, optimise, price_presence, read, whatif
 from optimiser.common.errors import FileTrouble, NoPlan
 from optimiser.common.language import language
 from optimiser.common.message import Message
@@ -24,6 +24,8 @@ from optimiser.jobs import process_executor
 from optimiser.jobs.process_identity import this_process
 from optimiser.jobs.task import Task
 from optimiser.model.deployment import Deployment
+from optimiser.model.parts.presence import RULES
+from optimiser.output.documents.frontier import describe_presence
 from optimiser.output.documents.schemas.publish import SCHEMAS
 from optimiser.output.write import describe_answer, describe_plan, describe_rehearsal, dump
 from optimiser.planning.search.hand_rules import proportional
@@ -458,10 +460,42 @@ def test_a_comparison_pairs_each_with_the_first(client: TestClient) -> None:
     assert third["evaluation"] == second["evaluation"]
 
 
+GUARDED = {"presence": {**dict.fromkeys(RULES, False), "records": True, "windows": True, "reserve_share": 0.0}}
+
+
+def test_rules_of_presence_are_priced_as_by_the_package(client: TestClient) -> None:
+    instance = read("tiny-2").replace(**GUARDED)
+    sent = {"instance": instance.model_dump(mode="json"), **QUICK}
+    priced = result(client, "presence", **sent)
+    jsonschema.validate(priced.json(), SCHEMAS["presence"]())
+    assert priced.content == dump(describe_presence(price_presence(instance, **QUICK))).encode()
+    assert [one["rules"] for one in priced.json()["prices"]] == [["records"], ["windows"], ["records", "windows"]]
+    begun = Deployment.build(instance, {("kpu", "squad"): 3, ("bawaslu", "squad"): 1}, {})
+    told = result(client, "presence", **sent, deployment=begun.model_dump(mode="json"))
+    assert told.content == dump(describe_presence(price_presence(instance, begun, **QUICK))).encode()
+
+
+def test_what_has_no_price_of_presence_is_refused_at_once(client: TestClient) -> None:
+    none = client.post("/v1/presence", json=SMALL)
+    assert none.status_code == 422
+    assert [(f["code"], f["place"]) for f in none.json()["faults"]] == [("missing-field", "instance.presence")]
+    guarded = {**SMALL, "instance": read("tiny-2").replace(**GUARDED).model_dump(mode="json")}
+    empty = client.post("/v1/presence", json={**guarded, "deployment": {"places": {}}})
+    assert (empty.status_code, empty.json()["type"]) == (422, "urn:optimiser:problem:refused")
+    assert "records" in empty.json()["detail"]
+
+
 def test_what_cannot_be_planned_says_what_clashes(client: TestClient) -> None:
     document = result(client, "plan", **{**SMALL, "instance": "infeasible-1"}).json()
     jsonschema.validate(document, SCHEMAS["infeasible"]())
     assert document["clashing"]
+
+
+def test_a_rule_of_presence_that_clashes_is_told_with_what_switches_it_off(client: TestClient) -> None:
+    change = {"changes": ["--presence officer=on,expected=50"]}
+    document = result(client, "whatif", **SMALL, whatif=change).json()
+    jsonschema.validate(document, SCHEMAS["infeasible"]())
+    assert any("in the file, --presence officer=off in a what-if" in name for name in document["clashing"])
 
 
 # ---------------------------------------------------------------- jobs

@@ -204,6 +204,9 @@ def whatif(
     except Infeasible as error:
         asked = problem if planned is None else apply(problem, change, planned)
         tell_infeasible(asked, error, as_json, language, seed, reporting or 2 * scenarios, before=problem, law=used)
+        if planned is None:
+            lacking = Message("optimiser: without the change there is no plan to begin at; make the change in the file")
+            print_notice(lacking, language)
         raise typer.Exit(error.exit_code) from error
     if out is not None:
         from optimiser.output.write import write_answer

@@ -16,10 +16,12 @@ from optimiser.files.examination.examples import find_example_cautions
 from optimiser.files.examination.horizon import find_late_cautions, tell_cut, tell_shift
 from optimiser.files.examination.means import find_means_cautions
 from optimiser.files.examination.moving import find_moving_cautions
+from optimiser.files.examination.relief import find_relief_cautions
 from optimiser.files.examination.texts import find_text_cautions
 from optimiser.files.examination.ways import find_way_cautions
 from optimiser.files.read import read_located
 from optimiser.model.cautions import Caution, tell_cautions
+from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.values.arguments import checked
 
@@ -55,6 +57,11 @@ def examine(instance: Instance) -> tuple[Caution, ...]:
     return tuple(found)
 
 
+def examine_plan(instance: Instance, deployment: Deployment) -> tuple[Caution, ...]:
+    """List the warnings about an instance, then those about a plan for it."""
+    return (*examine(instance), *find_relief_cautions(instance, deployment))
+
+
 def inspect(path: str | Path) -> tuple[Instance, tuple[Caution, ...]]:
     """Read an instance and examine it; warnings about a workbook name sheet and cell.
 
@@ -81,4 +88,4 @@ def list_new(before: Iterable[Caution], after: Iterable[Caution]) -> tuple[Cauti
     return tuple(caution for caution in after if (caution.code, caution.found) not in known)
 
 
-__all__ = ["Caution", "examine", "inspect", "list_new", "tell", "tell_cut", "tell_shift"]
+__all__ = ["Caution", "examine", "examine_plan", "inspect", "list_new", "tell", "tell_cut", "tell_shift"]

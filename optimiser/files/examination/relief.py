@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from optimiser.common.message import ClockTime, Message
+from optimiser.model.cautions import Caution
 from optimiser.model.clocks import find_first_minute, span_window
 from optimiser.model.deployment import Allotment, Deployment, count_unit_heads
 from optimiser.model.expected.stands import Stand, find_ride, list_stands
@@ -160,6 +162,22 @@ def list_overdue(instance: Instance, deployment: Deployment) -> tuple[Overdue, .
         if heads:
             found.append(Overdue(place.id, first, heads))
     return tuple(found)
+
+
+def find_relief_cautions(instance: Instance, deployment: Deployment) -> Iterator[Caution]:
+    """Warn once of everybody in a plan whom nobody relieves."""
+    overdue = list_overdue(instance, deployment)
+    if not overdue:
+        return
+    found = Message(
+        "{heads} at {places} are on duty for longer than {hours} h from {clock}, and nobody in this plan relieves them",
+        heads=Message.plural("{n} head", "{n} heads", sum(one.heads for one in overdue)),
+        places=Message.plural("{n} place", "{n} places", len(overdue)),
+        hours=f"{float(instance.doctrine.longest_duty) / 60.0:g}",
+        clock=ClockTime(instance.clock(min(one.minute for one in overdue))),
+    )
+    check = Message("let units relieve each other, as optimiser movements proposes, or have more")
+    yield Caution("no-relief", "deployment", found, Message("fresh units by then"), check)
 
 
 def list_begins(instance: Instance) -> dict[str, float]:

@@ -30,6 +30,11 @@ def name_rule(rule: str) -> str:
     return f"presence-{rule.replace('_', '-')}"
 
 
+def find_rule(code: str) -> RuleName | None:
+    """Find the rule that the checker calls by this code; None where the code is none of a rule of presence."""
+    return next((rule for rule in RULES if name_rule(rule) == code), None)
+
+
 class Presence(Model):
     """Who must be there, as a commander will not sign without: hard rules, each of which can be switched off.
 

@@ -194,6 +194,8 @@ def _explain(error: ErrorDetails, spot: Spot, prefix: Keys, advised: bool) -> Fa
         repair = Message("name it by its identifier, as the instance has it")
     elif code == "bad-identifier" and (spelt := spell_identifier(spot.node, found)):
         repair = Message("write it as {name}", name=spelt)
+    elif code == "not-a-choice" and isinstance(found, str):
+        repair = suggest(found.strip().lower(), [str(choice) for choice in spot.node.get("enum", ())]) or repair
     return make_fault(code, place, None if code == "missing-field" else found, expected, repair)
 
 

@@ -31,7 +31,7 @@ FORMAT = "optimiser-explanation/1"
 def describe_explanation(inquiry: Explanation) -> dict[str, Any]:
     """Turn what was found out about a plan into plain values."""
     instance, found = inquiry.instance, inquiry.sensitivity
-    rivals = [rival.name for rival in inquiry.rivals]
+    rivals, moving = [rival.name for rival in inquiry.rivals], [one.place for one in inquiry.standing]
     return {
         "format": FORMAT,
         "instance": name_instance(instance),
@@ -85,6 +85,7 @@ def describe_explanation(inquiry: Explanation) -> dict[str, Any]:
         "stress": _stress(inquiry.stress) if inquiry.stress else None,
         "routes": _routes(inquiry.routes) if inquiry.routes else None,
         "standing": [_standing(one) for one in inquiry.standing],
+        "standing_range": law_range_values(inquiry.standing_range, ("plan", *moving), moving),
     }
 
 

@@ -19,7 +19,6 @@ from optimiser.output.sections.parts import name_law
 from optimiser.output.sections.plan import claim_pairs, overview_blocks, remark_blocks, tell_unproved, tell_when
 from optimiser.output.words.bands import tell_band, tell_draws
 from optimiser.output.words.head_counts import list_head_counts
-from optimiser.output.words.relief import tell_overdue
 from optimiser.planning.evaluation import Interval
 from optimiser.planning.solution import Solution
 from optimiser.simulation.events import Event
@@ -117,10 +116,6 @@ def _write_heads(page: BookSheet, row: int, solution: Solution, language: Langua
     page.put_row(row + 1, [name for name, _ in counts], "right", 1)
     page.put(row + 2, 0, language("Heads"), "bold")
     page.put_row(row + 2, [number for _, number in counts], "whole", 1)
-    if overdue := tell_overdue(solution.instance, solution.deployment, language):
-        page.put(row + 3, 0, language("Relief"), "bold")
-        page.put_across(row + 3, 1, 7, overdue, "text")
-        row += 1
     return row + 4
 
 

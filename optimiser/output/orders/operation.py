@@ -42,6 +42,7 @@ from optimiser.output.orders.shapes import Part, Shape, shape_name, shape_parts
 from optimiser.output.orders.sheet import how_soon, tell_window, unit_cells
 from optimiser.output.orders.situation import BASE, Situation
 from optimiser.output.orders.staffing.callable import has_cannon
+from optimiser.output.orders.staffing.lift import lift_pairs
 from optimiser.output.orders.staffing.relief import relief_pairs
 from optimiser.output.orders.staffing.tasks import list_hard_units
 from optimiser.output.words.reasons import tell_share, tell_thinnest
@@ -233,6 +234,7 @@ def _administration(at: Situation, verdict: Verdict) -> list[Section]:
         (_("Held at base"), number(heads.base)),
     ]
     pairs += relief_pairs(at)
+    pairs += lift_pairs(at)
     pairs.append((_("Meals and water"), BY_HAND))
     pairs.append((_("Fuel, refill of the water cannon") if has_cannon(at) else _("Fuel"), BY_HAND))
     rows: tuple[tuple[Value, ...], ...] = tuple(unit_cells(at, unit) for unit in at.units[BASE])

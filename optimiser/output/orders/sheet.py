@@ -25,7 +25,8 @@ from optimiser.output.orders.staffing.callable import (
     needs_gates,
 )
 from optimiser.output.orders.staffing.in_phase import tell_callable
-from optimiser.output.orders.staffing.relief import relief_times
+from optimiser.output.orders.staffing.lift import tell_lift
+from optimiser.output.orders.staffing.relief import overdue_pairs, relief_times
 from optimiser.output.orders.staffing.tasks import tasks_section
 from optimiser.output.words.head_counts import with_start
 from optimiser.output.words.reasons import name_visit
@@ -61,6 +62,7 @@ def _head(at: Situation, sector: Sector) -> Section:
         (_("Formed up by"), Span(at.clock(at.stand(sector)), "strong")),
         (_("First people expected"), _first(at, sector)),
         (_("Heads here"), room(at, sector)),
+        *overdue_pairs(at, sector.id),
         *coming_pairs(at, sector),
         *expected_pairs(at, sector),
         *contact_pairs(at, sector),
@@ -159,14 +161,7 @@ def strength_section(at: Situation, place: Sector | Post | Moving) -> Section:
         TableColumn(_("Leader, call sign"), 2.8),
         TableColumn(_("Leaves"), 3.0),
     )
-    note = ""
-    if not isinstance(place, Post):
-        note = _(
-            "Leaving times are the latest, at the pace of columns without traffic. "
-            "Expected figures take everybody in place from {clock}, who comes later from the time given.",
-            clock=at.clock(0.0),
-        )
-    return Section(_("Strength"), (Table(columns, tuple(rows), note),))
+    return Section(_("Strength"), (Table(columns, tuple(rows), tell_lift(at, place)),))
 
 
 def unit_cells(at: Situation, unit: Unit, needed: float = 0.0) -> tuple[Value, Value, Value]:

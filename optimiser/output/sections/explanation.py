@@ -189,6 +189,15 @@ def _standing(explanation: Explanation, language: Language) -> Iterator[Block]:
         )
         yield Paragraph(said, "note")
     yield from rare_note(losses, language)
+    if explanation.standing_range is not None:
+        places = {place.id: place.name for place in instance.places}
+        names = [
+            language("'{name}' standing at {stop}", name=places[one.place], stop=places[one.stop])
+            for one in explanation.standing
+        ]
+        plans, what = [language("the plan"), *names], language("The plan minus")
+        told = not explanation.rivals  # otherwise what was drawn is said of those, once
+        yield from law_range_blocks(explanation.standing_range, what, names, plans, language, told)
 
 
 def _tell_standing(instance: Instance, one: Standing, language: Language) -> str:

@@ -36,7 +36,7 @@ from optimiser.output.sections.roster import (
     tell_moving,
 )
 from optimiser.output.words.bands import tell_band
-from optimiser.output.words.relief import tell_overdue
+from optimiser.output.words.relief import tell_overdue_briefly
 from optimiser.planning.solution import Alternative, Lever, Solution
 
 SHORT_HASH = 12  # digits of an instance's hash that a terminal shows
@@ -84,7 +84,7 @@ def tell_when(instance: Instance, language: Language) -> str:
 
 
 def overview_blocks(solution: Solution, language: Language, drawn: bool = False) -> Iterator[Block]:
-    """Say in one screenful how sure the plan is, who decides, and who stands where and when.
+    """Say in one screenful how sure the plan is, who decides, who is not relieved, and who stands where and when.
 
     Parameters
     ----------
@@ -97,7 +97,10 @@ def overview_blocks(solution: Solution, language: Language, drawn: bool = False)
     injured, scenarios = evaluation.harms["injuries"], evaluation.loss.count
     outlook = tell_outlook(scenarios, evaluation.worst_phase(), injured, language)
     sure = (outlook, tell_standing(solution, language))
-    yield Pairs([(language("How sure"), sure), (language("Who decides"), deciders(at))])
+    facts: list[tuple[str, Value]] = [(language("How sure"), sure), (language("Who decides"), deciders(at))]
+    if overdue := tell_overdue_briefly(instance, solution.deployment, language):
+        facts.append((language("No relief"), Span(overdue, "warning")))
+    yield Pairs(facts)
     yield from day_blocks(at, {s.id: both for s, both in zip(instance.sectors, shares, strict=True)})
     if drawn:
         yield drawn_key(at)
@@ -108,8 +111,6 @@ def remark_blocks(solution: Solution, language: Language) -> Iterator[Block]:
     facts: list[tuple[str, Value]] = [
         (language(name), Span(language(line), "warning")) for name, line in list_remarks(solution.instance)
     ]
-    if overdue := tell_overdue(solution.instance, solution.deployment, language):
-        facts.append((language("Relief"), Span(overdue, "warning")))
     if solution.interrupted:
         said = language("before the search ended; this is the best plan found until then.")
         facts.append((language("Interrupted"), Span(said, "warning")))

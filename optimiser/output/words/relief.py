@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from optimiser.common.language import ENGLISH, Language
-from optimiser.files.examination.relief import list_overdue
+from optimiser.files.examination.relief import find_relief_cautions, list_overdue
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 
 
 def tell_overdue(instance: Instance, deployment: Deployment, language: Language = ENGLISH) -> str:
     """Say how many heads nobody relieves when their longest duty is over, and from when; empty where all are."""
+    return "; ".join(language(caution.found) for caution in find_relief_cautions(instance, deployment))
+
+
+def tell_overdue_briefly(instance: Instance, deployment: Deployment, language: Language = ENGLISH) -> str:
+    """Say the same in one line, under a heading that says what it is about."""
     overdue = list_overdue(instance, deployment)
     if not overdue:
         return ""
     return language(
-        "no relief: {heads} at {places} lack it from {clock}",
+        "{heads} from {clock}",
         heads=language.plural("{n} head", "{n} heads", sum(one.heads for one in overdue)),
-        places=language.plural("{n} place", "{n} places", len(overdue)),
         clock=language.clock(instance.clock(min(one.minute for one in overdue))),
     )

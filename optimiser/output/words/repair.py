@@ -90,6 +90,10 @@ def price_list(repair: Repair, language: Language = ENGLISH) -> str:
     never = language(
         "Doctrine is never changed: officers in charge, the least reserve, crews, escorts, and who may stand where."
     )
+    if (presence := repair.instance.presence) is not None and presence.in_force:
+        never += " " + language(
+            "Nor are rules of presence; who can do without one switches it off in the file, in its part presence."
+        )
     return f"{text} {never}"
 
 

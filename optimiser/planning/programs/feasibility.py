@@ -19,6 +19,8 @@ from optimiser.model.instance import Instance
 from optimiser.planning.programs.requirements import MOST, Cell, Frame, Requirement, Row, require
 from optimiser.planning.programs.solver import SolverAnswer, SolverName, Termination, solve
 
+LARGE = 5_000  # numbers, from which on `nearest` has fewer variables; assumed: below, ties fall as they always have
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -68,10 +70,14 @@ def add_number(problem: pulp.LpProblem, cell: Cell, most: int) -> pulp.LpVariabl
 
 
 def constrain(problem: pulp.LpProblem, numbers: Numbers, rows: Iterable[Row]) -> None:
-    """Add rows; numbers that do not exist are 0."""
+    """Add rows; numbers that do not exist are 0, and rows that hold without any are left out."""
     zero = problem.add_variable("zero", 0, 0)  # so that a row without numbers still is one
     for row in rows:
-        terms = {numbers[cell]: c for cell, c in row.terms.items() if cell in numbers and c} or {zero: 1}
+        terms = {numbers[cell]: c for cell, c in row.terms.items() if cell in numbers and c}
+        if not terms:
+            if _holds_empty(row):
+                continue
+            terms = {zero: 1}
         if row.least is not None:
             problem += pulp.LpAffineExpression(terms) >= row.least
         if row.most is not None:
@@ -112,20 +118,32 @@ def nearest(
     target = {(place[p], kind[k]): float(amount) for (p, k), amount in wanted.items()}
     heaviness = {kind[k]: float(w) for k, w in (weights or {}).items()}
     problem = pulp.LpProblem("nearest", pulp.LpMinimize)
-    numbers = _all_numbers(problem, frame)
-    constrain(problem, numbers, (row for requirement in require(instance) for row in requirement.rows))
-    terms: dict[pulp.LpVariable, float] = {}
+    rows = [row for requirement in require(instance) for row in requirement.rows]
+    cells = [(p, k) for p in place.values() for k, one in enumerate(frame.kinds) if one.count and frame.may_stand(p, k)]
+    useful = set(cells)
+    if len(cells) > LARGE:
+        somebody = {cell for cell, amount in target.items() if amount > 0.0}
+        useful = _find_useful(rows, somebody)
+        cells = [cell for cell in cells if cell in useful or cell in somebody]
+    numbers = {cell: add_number(problem, cell, int(frame.kinds[cell[1]].count)) for cell in cells}
+    constrain(problem, numbers, rows)
+    if not numbers and not problem.constraints():  # of an empty problem a solver says nothing
+        return _deploy(frame, {}, "nearest")
+    terms, constant = dict[pulp.LpVariable, float](), 0.0
     for (p, k), number in numbers.items():
         want, weight = target.get((p, k), 0.0), heaviness.get(k, 1.0)
         if want <= 0.0:
             terms[number] = weight
+            continue
+        if (p, k) not in useful and want.is_integer():  # then it is at most what is wanted
+            number.upBound, terms[number], constant = min(number.upBound, int(want)), -weight, constant + weight * want
             continue
         category = "Integer" if want.is_integer() else "Continuous"
         off = problem.add_variable(f"d{p}_{k}", 0, max(want, float(MOST)), cat=category)
         problem += off - number >= -want
         problem += off + number >= want
         terms[off] = weight
-    problem.setObjective(pulp.LpAffineExpression(terms))
+    problem.setObjective(pulp.LpAffineExpression(terms, constant))
     answer = Limits.of(solver, seconds, nodes).run(problem)
     if answer.termination is Termination.INFEASIBLE:
         raise Infeasible(conflict(instance, solver=solver))
@@ -147,14 +165,28 @@ def nearest_to(instance: Instance, plan: Deployment, *, nodes: int | None = None
     return nearest(instance, wanted, nodes=nodes)
 
 
-def _all_numbers(problem: pulp.LpProblem, frame: Frame) -> dict[Cell, pulp.LpVariable]:
-    """One variable for each place and kind that may stand there."""
-    numbers = {}
-    for p in range(len(frame.instance.places)):
-        for k, kind in enumerate(frame.kinds):
-            if kind.count and frame.may_stand(p, k):
-                numbers[p, k] = add_number(problem, (p, k), int(kind.count))
-    return numbers
+def _find_useful(rows: Iterable[Row], wanted: Collection[Cell]) -> set[Cell]:
+    """List the cells of which more units may help to keep some row; of all others fewer units keep every row too.
+
+    Nobody has to be at a place where nobody is wanted, if its own rows hold without anybody and no row that joins it
+    with other places asks for units there.
+    """
+    useful, needed = set[Cell](), {p for p, _ in wanted}
+    for row in rows:
+        cells = {cell for cell, c in row.terms.items() if _helps(row, c)}
+        useful |= cells
+        if not _holds_empty(row) or len({p for p, _ in row.terms}) > 1:
+            needed |= {p for p, _ in cells}
+    return {cell for cell in useful if cell[0] in needed}
+
+
+def _helps(row: Row, coefficient: int) -> bool:
+    return (coefficient > 0 and row.least is not None) or (coefficient < 0 and row.most is not None)
+
+
+def _holds_empty(row: Row) -> bool:
+    """Tell whether a row holds where nobody is."""
+    return (row.least is None or row.least <= 0) and (row.most is None or row.most >= 0)
 
 
 def _deploy(frame: Frame, numbers: Mapping[Cell, int], title: str) -> Deployment:
@@ -178,7 +210,8 @@ def conflict(instance: Instance, *, solver: SolverName = "highs", nodes: int | N
 
     Returns
     -------
-    The requirements in a planner's words; empty where no clash is proved, as for every feasible instance.
+    The requirements in a planner's words, rules of presence with how they could be switched off; empty where no clash
+    is proved, as for every feasible instance.
     """
     return conflict_among(require(instance), solver=solver, nodes=nodes)
 
@@ -194,7 +227,7 @@ def conflict_among(
     demand = [r for r in everything if r.code != "availability"]
     core = _shrink(supply, demand, limits)
     core += _shrink(core, supply, limits)
-    return tuple(r.name for r in everything if any(r is kept for kept in core))
+    return tuple(r.told for r in everything if any(r is kept for kept in core))
 
 
 def _shrink(background: list[Requirement], candidates: list[Requirement], limits: Limits) -> list[Requirement]:

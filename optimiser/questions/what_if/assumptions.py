@@ -43,15 +43,19 @@ def tell_counted(before: Instance, after: Instance, plan: Deployment) -> Iterato
         kinds, name = pinned(frame, pin)
         units = numbers[:, kinds].sum(axis=1) if name else numbers @ np.array(frame.heads)
         here = index[pin.place]
-        coming = sum(int(units[p]) for p, moving in frame.moving if pin.place in list_stops(after, moving))
+        coming = [
+            Message("{n} as '{place}'", n=int(units[p]), place=moving.name)
+            for p, moving in frame.moving
+            if units[p] and pin.place in list_stops(after, moving)
+        ]
         if coming:
             yield Message(
-                "{what} at {place}: a limit counts who is placed there, {placed} in the plan after the change; {n} "
-                "more may come there with people or as planned.",
+                "{what} at {place}: a limit counts who is placed there, {placed} in the plan after the change; those "
+                "who move may be there besides: {others}.",
                 what=name or Message("heads"),
                 place=after.sectors[here].name,
                 placed=int(units[here]),
-                n=coming,
+                others=Message.chain(", ", coming),
             )
 
 

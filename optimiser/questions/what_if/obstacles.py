@@ -5,8 +5,8 @@ Six more teams change nothing where the cap is reached: then it is said which li
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -16,6 +16,7 @@ from optimiser.files.apply_whatif import EVERYWHERE, KEPT, LOST
 from optimiser.model.deployment import Deployment, Numbers
 from optimiser.model.instance import Instance
 from optimiser.model.parts.movement import SECTIONS
+from optimiser.model.values.base import EVERYBODY
 from optimiser.planning.programs.requirements import Cell, Frame, Requirement, Row, pinned, require
 
 ROUNDS = 4  # crews that escorts that crews need; assumed: nothing nests deeper
@@ -57,16 +58,16 @@ def find_obstacles(before: Instance, after: Instance, old: Deployment, new: Depl
     old : the plan before it.
     new : the plan that is advised after it.
     """
-    known = {(r.code, r.number): r.rows[0] for r in require(before) if r.number}
+    known = {key: r.rows[0] for key, r in _tell_apart(before, require(before))}
     room = _Room(after, new.numbers(after))
     kept = old.numbers(after)
     places = {place.id for place in before.places}
     found = []
-    for requirement in room.requirements:
+    for key, requirement in _tell_apart(after, room.requirements):
         row = requirement.rows[0]
         nothing = Row({}, most=0 if requirement.code == "availability" else None)  # of a kind that is new
-        earlier = known.get((requirement.code, requirement.number), nothing)
-        if not requirement.number or (row.least, row.most) == (earlier.least, earlier.most):
+        earlier = known.get(key, nothing)
+        if (row.least, row.most) == (earlier.least, earlier.most):
             continue
         if str(requirement.number[0]) in ("sectors", "posts", *SECTIONS) and _part(after, requirement) not in places:
             continue  # the place is new
@@ -76,10 +77,47 @@ def find_obstacles(before: Instance, after: Instance, old: Deployment, new: Depl
             if earlier.most is not None and room.have(row) <= earlier.most:
                 found.append(room.explain(requirement, earlier.most))
         elif (row.most is not None or row.least is not None) and not _loosened(row.least, earlier.least):
-            have = sum(c * int(kept[cell]) for cell, c in row.terms.items())
-            if (row.most is None or have <= row.most) and (row.least is None or have >= row.least):
-                found.append(_met(after, requirement, have, room.requirements))
+            halves = _halves(requirement, room.requirements)
+            exact = len(halves) > 1 and halves[0].rows[0].least == halves[1].rows[0].most
+            if all(_keeps(half.rows[0], kept) for half in halves) and (requirement is halves[0] or not exact):
+                found.append(_met(after, requirement, _count(row, kept), room.requirements, exact))
     return (*found, *_met_everywhere(before, after, kept))
+
+
+def _tell_apart(
+    instance: Instance, requirements: Iterable[Requirement]
+) -> Iterator[tuple[tuple[str, ...], Requirement]]:
+    """Yield requirements with a number, each with what tells it from others, before and after a change alike.
+
+    Parts are told apart by their identifiers and pins by what they are about: one that is taken away moves others up.
+    """
+    alike: Counter[tuple[str, ...]] = Counter()
+    for one in requirements:
+        if one.code == "pin":
+            pin = instance.pins[int(one.number[1])]
+            about = (one.code, pin.place, pin.what, pin.why, str(one.number[2]))
+            alike[about] += 1
+            yield (*about, str(alike[about])), one
+        elif one.number:
+            yield (one.code, write_path(instance, one.number)), one
+
+
+def _halves(requirement: Requirement, others: Iterable[Requirement]) -> list[Requirement]:
+    """Return both requirements of a pin that asks for at least and at most something; else the one."""
+    if requirement.code != "pin":
+        return [requirement]
+    return [one for one in others if one.code == "pin" and one.number[:2] == requirement.number[:2]]
+
+
+def _count(row: Row, numbers: Numbers) -> int:
+    """Count what a row counts in a plan."""
+    return sum(c * int(numbers[cell]) for cell, c in row.terms.items())
+
+
+def _keeps(row: Row, numbers: Numbers) -> bool:
+    """Tell whether a plan keeps to a row."""
+    have = _count(row, numbers)
+    return (row.most is None or have <= row.most) and (row.least is None or have >= row.least)
 
 
 def _met_everywhere(before: Instance, after: Instance, kept: Numbers) -> Iterator[Obstacle]:
@@ -100,8 +138,15 @@ def _loosened(lower: int | None, higher: int | None) -> bool:
     return lower is not None and higher is not None and lower < higher
 
 
-def _met(instance: Instance, requirement: Requirement, have: int, others: Sequence[Requirement]) -> Obstacle:
-    """Say that the plan keeps to a new or stricter limit already, and which others are stricter still."""
+def _met(
+    instance: Instance, requirement: Requirement, have: int, others: Sequence[Requirement], exact: bool
+) -> Obstacle:
+    """Say that the plan keeps to a new or stricter limit already, and which others are stricter still.
+
+    Parameters
+    ----------
+    exact : it is half of a pin that asks for so many and no others.
+    """
     row, path = requirement.rows[0], write_path(instance, requirement.number)
     stricter = tuple(
         other.name
@@ -115,6 +160,12 @@ def _met(instance: Instance, requirement: Requirement, have: int, others: Sequen
         if set(row.terms) <= set(one.terms) and all(one.terms[cell] >= c for cell, c in row.terms.items())
     )
     words = {"limit": requirement.name, "have": have}
+    if exact:
+        pin = instance.pins[int(requirement.number[1])]
+        what = Message("heads") if pin.what == EVERYBODY else pinned(Frame.of(instance), pin)[1]
+        place = next(place.name for place in instance.places if place.id == pin.place)
+        words["limit"] = Message("pin: exactly {n} x {what} at {place}", n=have, what=what, place=place)
+        return Obstacle(path, Message("{limit}: the plan has that already.", **words))
     if not stricter:
         return Obstacle(path, Message("{limit}: the plan keeps to that already, with {have}.", **words))
     words["others"] = Message.chain("; ", stricter)
@@ -293,6 +344,8 @@ class _Room:
         if requirement.code == "availability":
             part, kind, _ = write_path(self.instance, requirement.number).split(".")
             return f"--gain {part.removesuffix('s')}:{kind}={need - (requirement.rows[0].most or 0)}"
+        if requirement.switch:
+            return requirement.switch
         if requirement.number and requirement.rows[0].most is not None:
             return f"--set {write_path(self.instance, requirement.number)}={need}"
         return ""

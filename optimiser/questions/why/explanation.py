@@ -66,6 +66,7 @@ class Explanation:
     law : name of the escalation law that all was simulated under.
     law_range : the plan, then each rival, over the plausible constants of the law, and the plan less each of them.
     standing : for accompaniments and movements in use, the plan against their units standing at one of their stops.
+    standing_range : the same as `law_range`, for the plan and those in which units stand; None where none move.
     """
 
     instance: Instance
@@ -87,6 +88,7 @@ class Explanation:
     routes: Routes | None = None
     law_range: LawRange | None = None
     standing: tuple[Standing, ...] = ()
+    standing_range: LawRange | None = None
 
     @property
     def nearest(self) -> Rival | None:
@@ -157,6 +159,7 @@ def explain(
         ranged = _range_over_law(state, rivals, effort, watcher)
         watcher.reporting(Message("units that move, standing still"))
         standing = ask_standing(simulator, evaluation, effort)
+        still_ranged = _range_over_law(state, standing, effort, watcher) if standing else None
     sensitivity, worst = _vary(instance, state, rivals, effort, means, trajectories, watcher)
     routes = _route(instance, state, others, rivals, effort, means, watcher)
     return Explanation(
@@ -179,6 +182,7 @@ def explain(
         routes=routes,
         law_range=ranged,
         standing=standing,
+        standing_range=still_ranged,
     )
 
 
@@ -229,11 +233,11 @@ def _look_around(
     return evaluation, rivals, margins, find_limits(state, aside)
 
 
-def _range_over_law(state: Search, rivals: Sequence[Rival], effort: Effort, watcher: Watcher) -> LawRange:
-    """Simulate the plan and the next best ones over the plausible constants of the law."""
+def _range_over_law(state: Search, others: Sequence[Rival | Standing], effort: Effort, watcher: Watcher) -> LawRange:
+    """Simulate the plan and others over the plausible constants of the law."""
     watcher.reporting(Message("the plausible constants of the law"))
     instance = state.simulator.instance
-    plans = np.stack([state.best, *(rival.deployment.numbers(instance) for rival in rivals)])
+    plans = np.stack([state.best, *(other.deployment.numbers(instance) for other in others)])
     pairs = [(0, number) for number in range(1, len(plans))]
     return range_over_law(state.simulator, plans, effort.reporting_set(instance), pairs)
 

@@ -109,20 +109,19 @@ def _relieve_next(st: State, ag: Agenda, s: int, due: float) -> None:
         put(ag, max(st.now, due), event_queue.RELIEF, s, RELIEVE, s, x=due)
 
 
-def fatigue(st: State, ag: Agenda, group: int, i: int, k: int, spell: int) -> None:
-    """Teams on duty lose one step of ability, and the next one later."""
-    if tiring.tire(st, group, i, k, spell):
-        put_step(st, ag, group, i, k, spell, st.facts.tire_step[k])
+def fatigue(st: State, ag: Agenda, group: int, i: int) -> None:
+    """Let teams that came together lose what is due, and the next step later."""
+    put_step(st, ag, group, i, tiring.tire(st, group, i))
     settle(st, ag)
 
 
-def put_step(st: State, ag: Agenda, group: int, i: int, k: int, spell: int, minutes: float) -> None:
-    """Let teams on duty lose a step of ability after some minutes."""
-    first = 0
-    if group != tiring.PLACED:
-        first = len(st.phase) if group == tiring.ALONG else len(st.phase) + len(st.along_sector)
-    index = (first + i) * len(st.facts.kind_role) + k
-    put(ag, st.now + minutes, event_queue.TIRED, index, TIRING, group, i, k, spell)
+def put_step(st: State, ag: Agenda, group: int, i: int, due: float) -> None:
+    """Let teams that came together lose a step of ability at a minute."""
+    if due < st.facts.horizon:
+        first = 0
+        if group != tiring.PLACED:
+            first = len(st.phase) if group == tiring.ALONG else len(st.phase) + len(st.along_sector)
+        put(ag, due, event_queue.TIRED, first + i, TIRING, group, i)
 
 
 def call(st: State, ag: Agenda, s: int, repeat: int, asked_at: float) -> None:

@@ -270,7 +270,7 @@ def _happen(st: State, ag: Agenda, i: int) -> None:
         units.refill(st, a)
         settle(st, ag)
     elif what == TIRING:
-        fatigue(st, ag, a, b, c, d)
+        fatigue(st, ag, a, b)
     else:
         guard(st, ag, what, a, b, x)
 
@@ -317,4 +317,4 @@ def _start(st: State, ag: Agenda, i: int) -> None:
     elif what == WAIT_ALONG:
         put(ag, st.now + LINGER, event_queue.ALONG, a, LOOK_ALONG, a, b)
     elif what == TIRE:
-        put_step(st, ag, a, b, c, d, value)
+        put_step(st, ag, a, b, st.now + value)

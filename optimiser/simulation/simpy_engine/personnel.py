@@ -92,17 +92,16 @@ def available_along(t: Timeline, a: int, k: int) -> Steps:
     t.settle()
 
 
-def fatigue(t: Timeline, group: int, i: int, k: int, spell: int, minutes: float) -> Steps:
-    """Let teams on duty lose ability step by step, until they are relieved or rest."""
+def fatigue(t: Timeline, group: int, i: int, minutes: float) -> Steps:
+    """Let teams that came together lose ability step by step, until they are relieved or rest."""
     first = {tiring.PLACED: 0, tiring.ALONG: len(t.facts.public)}
-    index = (first.get(group, len(t.facts.public) + len(t.state.along_sector)) + i) * len(t.facts.kind_role) + k
-    yield t.clock.at(t.state.now + minutes, "tired", index)
-    t.tick()
-    while tiring.tire(t.state, group, i, k, spell):
-        t.settle()
-        yield t.clock.at(t.state.now + t.facts.tire_step[k], "tired", index)
+    index = first.get(group, len(t.facts.public) + len(t.state.along_sector)) + i
+    due = t.state.now + minutes
+    while due < t.facts.horizon:
+        yield t.clock.at(due, "tired", index)
         t.tick()
-    t.settle()
+        due = tiring.tire(t.state, group, i)
+        t.settle()
 
 
 def leg_over(t: Timeline, a: int, leg: int) -> Steps:

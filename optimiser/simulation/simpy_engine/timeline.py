@@ -213,5 +213,5 @@ STARTS: dict[int, tuple[Callable[..., Steps], int, bool]] = {  # with how many n
     REFILLING: (personnel.refilling, 1, False),
     GO_ALONG: (personnel.walk_along, 2, True),
     WAIT_ALONG: (personnel.wait_along, 2, False),
-    TIRE: (personnel.fatigue, 4, True),
+    TIRE: (personnel.fatigue, 2, True),
 }

@@ -2,7 +2,8 @@
 
 They belong to `transitions`: they read and change a `State` and leave effects; nothing here waits. Teams that came
 together are on duty together: those placed in a sector, those of a moving place, those of a column that was called.
-Each spell of duty has a number, so that steps of one that is over know it.
+They have one clock between them, for the next step that is due to any of them, so that steps at the same minute are one
+event of the engine. A ring at any other minute than that of the clock is an old one and changes nothing.
 """
 
 from __future__ import annotations
@@ -11,16 +12,36 @@ import math
 
 from optimiser.simulation import events
 from optimiser.simulation.rates import touch
+from optimiser.simulation.record import FloatRows, Floats
 from optimiser.simulation.state import TIRE, State, emit, log_event
 
 PLACED, ALONG, CALLED = range(3)  # what teams came together as: by sector, by moving place, by column
 
 
 def begin_duty(st: State, group: int, i: int, k: int) -> None:
-    """Fresh teams of a kind are on duty from now on."""
+    """Fresh teams of a kind are on duty from now on; the clock of those that came together rings for the first due."""
     after = st.facts.tire_after[k]
-    if not math.isinf(after):
-        emit(st, TIRE, group, i, k, duty_number(st, group, i), value=after)
+    if math.isinf(after):
+        return
+    due, clock = steps_due(st, group), clocks(st, group)
+    due[i][k] = st.now + after
+    if due[i][k] < clock[i]:
+        clock[i] = due[i][k]
+        emit(st, TIRE, group, i, value=after)
+
+
+def steps_due(st: State, group: int) -> FloatRows:
+    """Return the minutes of the next step of teams that came together in one of the ways, by kind."""
+    if group == PLACED:
+        return st.placed_due
+    return st.along_due if group == ALONG else st.column_due
+
+
+def clocks(st: State, group: int) -> Floats:
+    """Return the minutes at which the next of the teams that came together in one of the ways lose ability."""
+    if group == PLACED:
+        return st.placed_clock
+    return st.along_clock if group == ALONG else st.column_clock
 
 
 def wake(st: State, s: int) -> None:
@@ -42,39 +63,47 @@ def start_placed_duty(st: State, s: int, k: int) -> None:
         begin_duty(st, PLACED, s, k)
 
 
-def duty_number(st: State, group: int, i: int) -> int:
-    """Return the number of the present spell of duty."""
-    if group == PLACED:
-        return st.placed_spell[i]
-    return st.along_spell[i] if group == ALONG else st.column_spell[i]
+def tire(st: State, group: int, i: int) -> float:
+    """Teams that came together lose what is due of their ability now; returns the minute of the next step.
 
-
-def tire(st: State, group: int, i: int, k: int, number: int) -> bool:
-    """Teams of a kind lose one step of ability; returns whether they are still on duty and have more to lose."""
-    if duty_number(st, group, i) != number:
-        return False
+    Infinite where none is to come, and where this ring is an old one: they were relieved, rested or are fewer since.
+    """
+    f, due, clock = st.facts, steps_due(st, group)[i], clocks(st, group)
+    if clock[i] != st.now:
+        return math.inf
     if group == PLACED:
-        st.placed_steps[i][k] += 1
-        s, teams, steps = i, st.placed_teams[i][k], st.placed_steps[i][k]
+        s, teams, steps = i, st.placed_teams[i], st.placed_steps[i]
     elif group == ALONG:
-        st.along_steps[i][k] += 1
-        s, teams, steps = st.along_sector[i], st.along_teams[i][k], st.along_steps[i][k]
+        s, teams, steps = st.along_sector[i], st.along_teams[i], st.along_steps[i]
     else:
-        st.column_steps[i][k] += 1
-        s, teams, steps = st.column_sector[i], st.column_teams[i][k], st.column_steps[i][k]
-    if 0 <= s < len(st.phase):
+        s, teams, steps = st.column_sector[i], st.column_teams[i], st.column_steps[i]
+    there = 0 <= s < len(st.phase)
+    if there:
         touch(st, s)
-        st.worn[s][k] += teams
-        log_event(st, events.TIRED, s, -1, k, 1.0 - st.facts.tire_loss * steps, 0)
-    return steps < st.facts.tire_most
+    clock[i] = math.inf
+    for k in range(len(f.kind_role)):
+        if due[k] == st.now:
+            steps[k] += 1
+            due[k] = st.now + f.tire_step[k] if steps[k] < f.tire_most else math.inf
+            if there:
+                st.worn[s][k] += teams[k]
+                log_event(st, events.TIRED, s, -1, k, 1.0 - f.tire_loss * steps[k], 0)
+        clock[i] = min(clock[i], due[k])
+    return clock[i]
 
 
 def leave_post(st: State, a: int) -> None:
     """Units of a moving place leave a post: they are fresh if they rested there for long enough."""
     if st.now - st.along_rested[a] >= st.facts.shortest_rest:
-        st.along_spell[a] += 1
-        for k in range(len(st.facts.kind_role)):
-            st.along_steps[a][k] = st.along_duty[a][k] = 0
+        forget_duty(st, a)
+
+
+def forget_duty(st: State, a: int) -> None:
+    """Units of a moving place are fresh and not on duty."""
+    st.along_clock[a] = math.inf
+    for k in range(len(st.facts.kind_role)):
+        st.along_steps[a][k] = st.along_duty[a][k] = 0
+        st.along_due[a][k] = math.inf
 
 
 def start_duty(st: State, a: int) -> None:
@@ -91,15 +120,14 @@ def bring_fresh(st: State, s: int) -> None:
     f = st.facts
     if not f.tiring:
         return
-    st.placed_spell[s] += 1
+    st.placed_clock[s] = math.inf
     for k in range(len(f.kind_role)):
         st.worn[s][k] = st.placed_duty[s][k] = st.placed_steps[s][k] = 0
+        st.placed_due[s][k] = math.inf
         start_placed_duty(st, s, k)
     for a in range(len(st.along_sector)):
         if st.along_sector[a] == s:
-            st.along_spell[a] += 1
-            for k in range(len(f.kind_role)):
-                st.along_steps[a][k] = st.along_duty[a][k] = 0
+            forget_duty(st, a)
             start_duty(st, a)
     c = st.first_column[s]
     while c >= 0:
@@ -111,8 +139,9 @@ def start_column_duty(st: State, c: int) -> None:
     """Teams of a column are on duty from now on, fresh."""
     if not st.facts.tiring:
         return
-    st.column_spell[c] += 1
+    st.column_clock[c] = math.inf
     for k in range(len(st.facts.kind_role)):
         st.column_steps[c][k] = 0
+        st.column_due[c][k] = math.inf
         if st.column_teams[c][k]:
             begin_duty(st, CALLED, c, k)

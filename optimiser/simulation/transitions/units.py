@@ -5,6 +5,8 @@ They belong to `transitions`: they read and change a `State` and leave effects; 
 
 from __future__ import annotations
 
+import math
+
 from optimiser.model.laws.escalation_law import DISPERSED, QUIET, RED, YELLOW
 from optimiser.simulation import events
 from optimiser.simulation.indexed_instance import CARE, LINE, WORDS, Facts
@@ -43,7 +45,7 @@ def release(st: State, s: int) -> None:
     while c >= 0:
         touch(st, s)
         station = st.column_station[c]
-        st.column_spell[c] += 1
+        st.column_clock[c] = math.inf
         for k in range(len(f.kind_role)):
             n = st.column_teams[c][k]
             if n:

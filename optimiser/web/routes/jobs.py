@@ -46,6 +46,7 @@ SUBMISSIONS: dict[JobKind, tuple[str, str]] = {  # operation and summary
     "simulate": ("submit_simulation", Message("Play a deployment: one scenario event by event, and many")),
     "whatif": ("submit_whatif", Message("Ask what if: who would move, what would change")),
     "compare": ("submit_comparison", Message("Play deployments on the same scenarios")),
+    "presence": ("submit_presence", Message("Work out what rules of presence cost: each, and all together")),
 }
 
 

@@ -12,7 +12,7 @@ from support.sample_solution import solved
 
 from optimiser.common.language import ENGLISH
 from optimiser.model.instance import Instance
-from optimiser.output.sections.plan import remark_blocks
+from optimiser.output.sections.plan import overview_blocks
 from optimiser.output.write import write_solution
 
 FIRST = {"id": "first", "name": "First shift", "legs": [{"sector": "kpu", "until": "16:30"}, {"post": "polres"}]}
@@ -29,7 +29,7 @@ TEAMS = {
     ("kpu", "rope"): 1,
     ("kpu", "padal"): 1,
 }
-LACKING = "no relief: 12 heads at 1 place lack it from 17:00"
+LACKING = "12 heads at 1 place are on duty for longer than 3 h from 17:00, and nobody in this plan relieves them"
 
 
 def shifts(**doctrine: Any) -> Instance:
@@ -40,6 +40,12 @@ def shifts(**doctrine: Any) -> Instance:
 def test_whoever_signs_the_first_page_reads_there_that_some_lack_relief() -> None:
     assert facts(papers(shifts()).papers[0])["Relief"] == f"1 relief by movements, as listed\n{LACKING}"
     assert facts(papers(shifts(relief_every=180.0)).papers[0])["Relief"].startswith("every 3 h, like for like")
+
+
+def test_the_paper_of_each_place_says_from_when_its_units_lack_relief() -> None:
+    told = {paper.place: facts(paper).get("No relief") for paper in papers(shifts()).papers if paper.place}
+    assert told["kpu"] == "12 heads, on duty for longer than 3 h from 17:00"
+    assert not any(lacking for place, lacking in told.items() if place != "kpu")
 
 
 def papers(instance: Instance) -> Any:
@@ -56,12 +62,15 @@ def test_screens_and_workbooks_say_who_lacks_relief_and_nothing_where_nobody_doe
     for every, expected in ((0.0, True), (180.0, False)):
         instance = shifts(relief_every=every)
         solution = solved(instance, place(instance, TEAMS))
-        told = [pair for block in remark_blocks(solution, ENGLISH) for pair in block.pairs]
-        assert ((("Relief", LACKING)) in [(label, text(value)) for label, value in told]) is expected
+        first = next(iter(overview_blocks(solution, ENGLISH)))  # before the table of places, where nobody misses it
+        assert (
+            ("No relief", "12 heads from 17:00") in [(label, text(value)) for label, value in first.pairs]
+        ) is expected
+        assert (any(one.code == "no-relief" for one in solution.cautions)) is expected
         write_solution(solution, tmp_path / str(every))
         book = CalamineWorkbook.from_path(tmp_path / str(every) / "plan.xlsx")
         cells = [cell for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python() for cell in row]
-        assert (LACKING in cells) is expected
+        assert ("12 heads from 17:00" in cells) is expected
         assert "Polres, rest" in cells
 
 

@@ -97,6 +97,11 @@ def test_prices_are_all_told_and_what_is_barred_too():
     assert "Not allowed here: a vehicle brought without its extra crew." in told
 
 
+def test_that_rules_of_presence_are_never_changed_is_told_where_there_are_some():
+    assert "rules of presence" not in price_list(find_repair(build()))
+    assert "Nor are rules of presence" in price_list(find_repair(build(presence={"officer": True})))
+
+
 def test_the_sheet_on_screen_has_every_line_and_the_sum():
     instance = read("infeasible/one-officer")
     data = instance.model_dump(mode="json") | {"cap": 10}

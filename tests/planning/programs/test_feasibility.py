@@ -107,6 +107,21 @@ def test_conflict_of_a_cap_names_what_fills_it() -> None:
     )
 
 
+def test_a_rule_of_presence_in_a_conflict_says_how_it_could_be_switched_off() -> None:
+    sectors = [{"id": "kpu", "name": "KPU OKU", "x": 0.0, "y": 0.0, "records": 5.0}]
+    barred = [{"place": "kpu", "what": what, "at_most": 0} for what in ("dalmas", "brimob")]
+    instance = build(sectors=sectors, presence={}, pins=barred)
+    assert instance.presence is not None
+    assert conflict(instance) == (
+        "a line that guards the records at KPU OKU at all hours "
+        "(rule of presence, could be switched off: presence.records = false in the file, --presence records=off in a "
+        "what-if)",
+        "pin: at most 0 of Dalmas awal at KPU OKU",
+        "pin: at most 0 of Brimob at KPU OKU",
+    )
+    assert conflict(instance.altered(presence=instance.presence.without("records"))) == ()
+
+
 def test_conflict_of_what_nobody_can_reach() -> None:
     sectors = [{"id": "kpu", "name": "KPU OKU", "x": 900.0, "y": 0.0, "cover": 1}]
     assert conflict(build(sectors=sectors)) == ("1 team ready to be called within 20 min of KPU OKU",)
@@ -130,7 +145,7 @@ def test_dropping_any_one_of_a_conflict_makes_the_rest_possible() -> None:
         if not names:
             continue
         clashes += 1
-        core = [r for r in everything if r.name in names]
+        core = [r for r in everything if r.told in names]
         assert len(core) == len(names)
         good = np.array([holds(r, every) for r in core])
         assert not good.all(axis=0).any(), "the requirements do not clash"
@@ -142,3 +157,32 @@ def test_dropping_any_one_of_a_conflict_makes_the_rest_possible() -> None:
 def test_draws_hold_feasible_and_infeasible_ones() -> None:
     found = {bool(conflict(draw(random.Random(seed)))) for seed in range(15)}
     assert found == {True, False}
+
+
+@pytest.mark.parametrize("moving", [False, True])
+def test_large_programs_are_as_near_to_what_is_wanted_as_small_ones(moving, monkeypatch):
+    """With fewer variables, as from `LARGE` on, the distance is the same; deployments may be others as near."""
+
+    def distance(instance, wanted) -> float | None:
+        try:
+            plan = nearest(instance, wanted)
+        except Infeasible:
+            return None
+        assert check(instance, plan).passed
+        places, kinds = instance.places, (*instance.teams, *instance.vehicles)
+        numbers = zip(places, plan.numbers(instance).tolist(), strict=True)
+        cells = (((p.id, k.id), n) for p, row in numbers for k, n in zip(kinds, row, strict=True))
+        return sum(abs(n - wanted.get(cell, 0.0)) for cell, n in cells)
+
+    feasible = 0
+    for number in range(60):
+        rng = random.Random(number)
+        instance = draw(rng, accompanied=moving, moving=moving, attended=number % 3 == 0)
+        cells = ((p.id, k.id) for p in instance.places for k in (*instance.teams, *instance.vehicles))
+        wanted = {cell: rng.choice([0.0, 0.0, 1.0, 2.0, 0.5 * (number % 2)]) for cell in cells}
+        monkeypatch.setattr("optimiser.planning.programs.feasibility.LARGE", 5_000)
+        small = distance(instance, wanted)
+        monkeypatch.setattr("optimiser.planning.programs.feasibility.LARGE", 0)
+        assert distance(instance, wanted) == (None if small is None else pytest.approx(small))
+        feasible += small is not None
+    assert feasible > 10

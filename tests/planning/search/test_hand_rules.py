@@ -376,3 +376,42 @@ def test_who_comes_too_late_meets_nobody_and_nobody_is_sent():
     missed = town(gatherings=DAY[1:], movements=[{"id": "late", "name": "Late", "legs": legs}])
     for rule, plan in candidates(missed).items():
         assert "late" not in plan.places, rule
+
+
+def test_bug_people_whom_nobody_can_be_sent_to_move_with_are_met_where_they_are():
+    """Both officers must stand at a and b: a movement from a to b has none, and its people count for their sectors."""
+    chief = {"id": "padal", "name": "Padal", "role": "chief", "size": 1, "count": 2, "home": "near"}
+    parts = {
+        "gatherings": DAY[:2],
+        "teams": [*(t.model_dump(exclude_none=True) for t in town().teams[:3]), chief],
+        "pins": [{"place": place, "what": "dalmas", "at_least": 1} for place in "ab"],
+    }
+    for rule in (proportional, risk_first, greedy):
+        assert placed(rule(town(**parts, movements=[THEN])), "dalmas") == placed(rule(town(**parts)), "dalmas")
+    assert list(candidates(town(**parts, movements=[THEN]))) == ["proportional", "risk first", "greedy"]
+
+
+def test_bug_people_whom_no_room_lets_units_go_with_are_met_where_they_are():
+    narrow = {**ALONG, "staging_capacity": 1}
+    plan = proportional(town(gatherings=[MARCH, crowd(600, "c")], accompaniments=[narrow]))
+    assert placed(plan, "dalmas") == {"a": 4, "b": 4, "c": 4}
+
+
+def test_bug_nobody_accompanies_by_the_other_rules_where_some_move_either():
+    crowds = [MARCH, *DAY[1:]]
+    apart, together = (town(gatherings=crowds, movements=[THEN], accompaniments=along) for along in ([], [ALONG]))
+    for rule in (risk_first, greedy):
+        assert rule(together).places == rule(apart).places
+
+
+def test_bug_rules_are_drawn_where_only_units_that_move_keep_a_rule_of_presence():
+    """One negotiating team, and a crowd at a, then one at b: nobody who stays is at both."""
+    nego = {"id": "nego", "name": "Negotiators", "role": "talk", "size": 3, "count": 1, "home": "near"}
+    others = [team.model_dump(exclude_none=True) for team in town().teams if team.id != "nego"]
+    off = dict.fromkeys(("officer", "observers", "medical", "backed", "records", "windows", "one_officer"), False)
+    parts = {"gatherings": DAY[:2], "teams": [*others, nego], "presence": {**off, "reserve_share": 0.0}}
+    with pytest.raises(Infeasible):
+        candidates(town(**parts))
+    for name, plan in candidates(town(**parts, movements=[THEN])).items():
+        assert name.endswith("moving")
+        assert placed(plan, "nego") == {"then": 1}

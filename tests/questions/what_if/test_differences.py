@@ -192,3 +192,9 @@ def test_bug_legs_after_one_that_goes_were_told_as_changed() -> None:
     legs = [{"sector": "market", "until": "14:00"}, {"gathering": "recount"}, {"sector": "kpu"}]
     instance = small_instance(movements=[{"id": "m", "name": "M", "legs": legs}], pins=[])
     assert told(instance, "--remove recount")[-1] == "M (legs): taken away, gathering recount"
+
+
+def test_bug_the_clock_time_of_a_leg_was_told_in_english() -> None:
+    (moving,) = told(small_instance(pins=[]), "--move 'market>kpu@14:00'", "id")
+    assert "sampai 14.00" in moving
+    assert "until" not in moving

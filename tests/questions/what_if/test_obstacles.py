@@ -224,6 +224,42 @@ def test_bug_room_for_one_of_six_squads_hid_the_cap_that_binds_for_the_others() 
     assert not found.offers, "what is offered is enough"
 
 
+def test_bug_a_pin_that_is_left_as_it_is_was_told_because_another_one_is_gone() -> None:
+    """Pins were told apart by their place in the list, where those after one that is taken away move up."""
+    legs = [{"sector": "mall", "until": "14:30"}, {"sector": "kpu"}]
+    data = make_town().model_dump(mode="json")
+    data["movements"] = [{"id": "patrol", "name": "Mall, then KPU", "legs": legs}]
+    data["pins"] = [
+        {"place": "patrol", "what": "rope", "at_most": 1},
+        {"place": "kpu", "what": "rope", "at_least": 1},
+        {"place": "mall", "what": "rope", "at_most": 3},
+    ]
+    instance = parse(data, "town")
+    after = apply(instance, parse_phrases([("remove", "movement:patrol")]))
+    assert len(after.pins) == 2
+    plan = plan_of(after, {"rope": 1, "padal": 1})
+    assert find_obstacles(instance, after, plan, plan) == ()
+
+
+@pytest.mark.parametrize(("wanted", "lines"), [(4, 1), (3, 0), (5, 0)])
+def test_bug_half_of_a_pin_was_told_as_met_while_the_other_half_moves_units(wanted: int, lines: int) -> None:
+    """ "at most 5: the plan keeps to that already, with 4", while one more was sent because of "at least 5"."""
+    instance = make_town()
+    after = apply(instance, parse_phrases([("pin", f"kpu:rope={wanted}")]))
+    old, new = plan_of(instance, {"rope": 4, "padal": 1}), nearest(after, {("kpu", "rope"): wanted})
+    found = find_obstacles(instance, after, old, new)
+    assert len(found) == lines
+    assert all("exactly 4 x Dalmas awal squad" in one.sentence for one in found)
+
+
+def test_a_pin_that_was_there_and_is_asked_for_again_is_met_already() -> None:
+    pin = ("at-least", "kpu:rope=2")
+    instance = apply(make_town(), parse_phrases([pin]))
+    plan = plan_of(instance, {"rope": 4, "padal": 1})
+    (again,) = find_obstacles(instance, apply(instance, parse_phrases([pin])), plan, plan)
+    assert "the plan keeps to that already, with 4" in again.sentence
+
+
 def test_what_moves_anew_has_no_limit_that_was_met_already() -> None:
     """Its room is not a limit that somebody has changed."""
     instance = make_town()

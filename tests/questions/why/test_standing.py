@@ -17,12 +17,14 @@ from optimiser.common.language import language
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
+from optimiser.output.blocks import Table
 from optimiser.output.documents.explanation import describe_explanation
 from optimiser.output.documents.schemas.publish import SCHEMAS
 from optimiser.output.render_terminal import to_terminal
 from optimiser.output.sections.explanation import explanation_sections
 from optimiser.output.write import dump
 from optimiser.planning.evaluation import Interval, estimate, evaluate
+from optimiser.planning.law_range import range_over_law
 from optimiser.planning.settings import Effort
 from optimiser.questions.why import standing
 from optimiser.questions.why.explanation import Explanation, explain
@@ -189,6 +191,18 @@ def test_the_document_has_it_in_its_published_shape(inquiry: Explanation) -> Non
     assert told["against"]["loss"]["mean"] == one.against.loss.mean
     assert [v["code"] for v in told["broken"]] == ["pin"]
     assert told["deployment"]["places"] == {one.stop: inquiry.deployment.model_dump(mode="json")["places"]["with"]}
+
+
+def test_the_difference_has_its_band_over_the_law_as_others_have(inquiry: Explanation) -> None:
+    (one,) = inquiry.standing
+    instance, effort = inquiry.instance, Effort(inquiry.scenarios, inquiry.reporting, 1, seed=inquiry.seed)
+    plans = np.stack([plan.numbers(instance) for plan in (inquiry.deployment, one.deployment)])
+    with Simulator(instance) as simulator:
+        assert inquiry.standing_range == range_over_law(simulator, plans, effort.reporting_set(instance), [(0, 1)])
+    blocks = next(s.blocks for s in explanation_sections(inquiry) if s.heading == "Why these units move")
+    (row,) = next(block.rows for block in blocks if isinstance(block, Table))
+    assert row[0] == "'Beside the march' standing at KPU"
+    assert describe_explanation(inquiry)["standing_range"]["differences"][0]["of"] == "with"
 
 
 def test_where_nothing_moves_nothing_is_said() -> None:

@@ -79,6 +79,7 @@ def explanation_schema() -> Schema:
             "stress": or_null(_stress(), "null where nothing about the crowd is open"),
             "routes": or_null(_routes(), "null where no gathering may take more than one route, and in early versions"),
             "standing": or_null(_standing(), f"the plan, with units that move standing at a stop instead; {EARLY}"),
+            "standing_range": LAW_RANGE,
         },
     )
 

@@ -17,6 +17,7 @@ from optimiser.output.orders.sheet import room, signature_section, strength_sect
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.along import Course, find_gathering, list_courses, name_assembly
 from optimiser.output.orders.staffing.in_charge import acting_section, places_section
+from optimiser.output.orders.staffing.relief import overdue_pairs
 from optimiser.output.orders.staffing.tasks import list_hard_units
 from optimiser.simulation.state import LINGER
 
@@ -55,7 +56,7 @@ def _head(at: Situation, accompaniment: Accompaniment, gathering: Gathering, cou
         comes, goes = min(leg.arrives for leg in first), min(leg.leaves for leg in first)
         words = {"clock": at.clock(comes), "onward": at.clock(goes)}
         pairs.append((_("Crowd expected"), _("about {clock}, marches on about {onward}", **words)))
-    pairs.append((_("Heads that go along"), room(at, accompaniment)))
+    pairs += [(_("Heads that go along"), room(at, accompaniment)), *overdue_pairs(at, accompaniment.id)]
     return Section("", (Pairs((*pairs, *contact_pairs(at, accompaniment))),))
 
 

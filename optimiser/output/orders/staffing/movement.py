@@ -21,7 +21,7 @@ from optimiser.output.orders.sheet import room, signature_section, strength_sect
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.along import name_assembly
 from optimiser.output.orders.staffing.in_charge import acting_section, places_section
-from optimiser.output.orders.staffing.relief import movement_pairs
+from optimiser.output.orders.staffing.relief import movement_pairs, overdue_pairs
 from optimiser.output.orders.staffing.tasks import list_hard_units
 from optimiser.simulation.state import LINGER
 
@@ -90,7 +90,8 @@ def _head(at: Situation, movement: Movement) -> Section:
     first_place = at.assembly[movement.id]
     if at.units[first_place.id] and (post := first_place.officer_post):
         pairs.append((_("Officer of this place stands at"), plain(post)))
-    pairs += [(_("Heads that move"), room(at, movement)), *movement_pairs(at, movement)]
+    pairs += [(_("Heads that move"), room(at, movement)), *overdue_pairs(at, movement.id)]
+    pairs += movement_pairs(at, movement)
     return Section("", (Pairs((*pairs, *contact_pairs(at, movement))),))
 
 

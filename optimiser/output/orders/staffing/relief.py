@@ -62,6 +62,16 @@ def _row(at: Situation, relief: Relief) -> tuple[Value, ...]:
     return at.names[relief.sector], times[0], goes, heads[0], times[1], comes, heads[1]
 
 
+def overdue_pairs(at: Situation, place: str) -> Iterator[tuple[str, Value]]:
+    """Say how many heads at a place nobody relieves, and from when they are on duty for too long."""
+    _ = at.language
+    hours = given(float(at.instance.doctrine.longest_duty) / 60.0, _)
+    for one in list_overdue(at.instance, at.deployment):
+        if one.place == place:
+            words = {"n": at.number(one.heads), "hours": hours, "clock": at.clock(one.minute)}
+            yield _("No relief"), Span(_("{n} heads, on duty for longer than {hours} h from {clock}", **words), "bad")
+
+
 def movement_pairs(at: Situation, movement: Movement) -> Iterator[tuple[str, Value]]:
     """Say whom units of a movement relieve, and who relieves them."""
     _ = at.language

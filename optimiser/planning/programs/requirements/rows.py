@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from optimiser.common.message import Message
+from optimiser.model.parts.presence import NUMBERS, find_rule
 
 SHORT = 1000  # longest denominator that goes into a row as it is: coefficients stay far below a solver's 1e9
 MOST = 10_000  # teams or vehicles of a kind at a place: the limit of the deployment format
@@ -47,6 +48,26 @@ class Requirement:
     place: int | None
     rows: tuple[Row, ...]
     number: tuple[str | int, ...] = ()
+
+    @property
+    def switch(self) -> str:
+        """The change that would switch it off, as it is typed; empty where it is no rule of presence."""
+        rule = find_rule(self.code)
+        return "" if rule is None else f"--presence {rule}=off"
+
+    @property
+    def told(self) -> Message:
+        """Its name, and how it could be switched off, for whoever learns that it stands in the way."""
+        rule = find_rule(self.code)
+        if rule is None:
+            return self.name
+        field = f"presence.{rule} = {'0' if rule in NUMBERS else 'false'}"
+        return Message(
+            "{requirement} (rule of presence, could be switched off: {field} in the file, {typed} in a what-if)",
+            requirement=self.name,
+            field=field,
+            typed=self.switch,
+        )
 
 
 def count_units(places: Iterable[int], kinds: Sequence[int]) -> dict[Cell, int]:
