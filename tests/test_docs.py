@@ -33,6 +33,7 @@ from optimiser.planning.search import (
     focus,
     local_search,
     no_good_cuts,
+    perturbation,
     prefix_bound,
     separable,
     trust_region,
@@ -97,9 +98,13 @@ def test_the_pages_have_the_numbers_of_the_search() -> None:
         f"at most `k` moves, {trust_region.PARAMS.first} at first",
         f"`k` doubles, up to {trust_region.PARAMS.widest};",
         f"After {trust_region.PARAMS.patience} such proposals in a row",
-        f"{local_search.PARAMS.batch} at a time race",
+        f"of the {local_search.PARAMS.closely} lowest are measured in {local_search.PARAMS.growth * focus.PARAMS.many} "
+        f"scenarios, then the {local_search.PARAMS.batch} lowest race",
         f"behind by {local_search.PARAMS.spared:g} standard errors",
-        f"{local_search.PARAMS.least_random} to {local_search.PARAMS.most_random} exchanges are made at random",
+        f"times scenarios are at most {local_search.PARAMS.few:,}, all race",
+        f"{perturbation.LEAST} to {perturbation.MOST} exchanges are made from the best deployment, each the least "
+        f"harmful of {perturbation.DRAWN} drawn",
+        f"for the best {decoupled_start.STARTS} first candidates",
         f"more than {focus.PARAMS.at_once:,} sectors",
         f"looked at, in {focus.PARAMS.few} scenarios",
         f"for at most {assessment.PARAMS.levers} officials",

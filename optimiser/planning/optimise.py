@@ -96,7 +96,17 @@ def optimise(
         if simulator.why_slow:
             watcher.slow(simulator.why_slow)
         planning = draw_planning(simulator, effort, first)
-        state = search(simulator, planning, start, stop, watcher, solver=solver, seconds=seconds, budget=budget)
+        state = search(
+            simulator,
+            planning,
+            start,
+            stop,
+            watcher,
+            solver=solver,
+            seconds=seconds,
+            budget=budget,
+            spent=simulator.replications,
+        )
         if certify and not state.interrupted:
             eliminate_asked(state)
         verdict = verified(instance, state.deployment)

@@ -26,8 +26,10 @@ from optimiser.simulation.simulator import Simulator
 
 PILOTS = 3  # plans that a pool is simulated with at most; assumed
 POOL = 20  # scenarios that are drawn for each that is taken; assumed
+SHARE = 0.25  # of the budget that a pool may take; assumed
 LEAST = 2  # scenarios drawn for each that is taken, from which on weights make means vary less; assumed
 EVENLY = 0.2  # share of the probability that does not depend on losses, so that no weight exceeds 5; assumed
+GOLDEN = 0.5 * (5.0**0.5 - 1.0)
 Floats = NDArray[np.float64]
 
 
@@ -35,8 +37,8 @@ def draw_planning(simulator: Simulator, effort: Effort, pilots: Mapping[str, Dep
     """Draw planning scenarios, weighted where sectors influence each other and the objective has no tail.
 
     Where sectors are apart a plan is proved best in the scenarios it is chosen on, and a tail is that of equally likely
-    scenarios: there all count alike. So they do where the budget, which a pool takes no more replications than, has
-    none for one that is larger than what is taken of it: the same number would only be drawn from it with repetition.
+    scenarios: there all count alike. So they do where the share of the budget that a pool may take is too
+    little for one that is larger than what is taken of it: the same number would only be drawn with repetition.
 
     Parameters
     ----------
@@ -47,7 +49,7 @@ def draw_planning(simulator: Simulator, effort: Effort, pilots: Mapping[str, Dep
     joined = interplay(instance, simulator.dispatch, simulator.law, effort.uncertain)
     if not joined or instance.objective.tail_weight > 0.0:
         return effort.another_set(instance, PLANNING, effort.scenarios)
-    affordable = effort.budget // (PILOTS * effort.scenarios)
+    affordable = int(SHARE * effort.budget) // (PILOTS * effort.scenarios)
     most = min(affordable, POOL * SECTORS // max(SECTORS, len(instance.sectors)))  # fewer where each takes longer
     if most < LEAST:
         return effort.another_set(instance, PLANNING, effort.scenarios)
@@ -82,14 +84,15 @@ def find_chances(losses: Floats) -> Floats:
 
 
 def _draw(chance: Floats, count: int, key: int) -> NDArray[np.int64]:
-    """Draw scenarios by systematic sampling along their probability, in an order that says nothing of it.
+    """Draw scenarios by systematic sampling along their probability; the first of them are spread evenly along it too.
 
-    Madow 1949, doi 10.1214/aoms/1177729988: each is taken as often as expected, rounded up or down.
+    Madow 1949, doi 10.1214/aoms/1177729988: each is taken as often as expected, rounded up or down. Their order is that
+    of multiples of the golden ratio, whose fractions are spread evenly however many are looked at (Weyl's sequence).
     """
     order = np.argsort(-chance, kind="stable")
     upto = np.cumsum(chance[order])
     marks = (np.arange(count) + uniform(key, 0)) / count * upto[-1]
     taken = order[np.searchsorted(upto, marks, side="right").clip(max=len(order) - 1)]
-    mixed = np.argsort([uniform(key, 1 + n) for n in range(count)], kind="stable")
-    drawn: NDArray[np.int64] = taken[mixed]
+    rank = np.argsort(np.argsort((np.arange(count) * GOLDEN + uniform(key, 1)) % 1.0, kind="stable"), kind="stable")
+    drawn: NDArray[np.int64] = taken[rank]
     return drawn

@@ -214,8 +214,17 @@ def start_plan(simulator: Simulator, plan: Deployment | None, effort: Effort, me
         return improve_plan(simulator, planning, plan.numbers(instance), effort, means)
     watcher.started(instance.title)
     full = default_budget(instance, effort.scenarios)
-    stop, first = after_replications(full), candidates(instance)
-    return search(simulator, planning, first, stop, watcher, solver=means.solver, budget=full, interruptible=False)
+    return search(
+        simulator,
+        planning,
+        candidates(instance),
+        after_replications(full),
+        watcher,
+        solver=means.solver,
+        budget=full,
+        spent=simulator.replications,
+        interruptible=False,
+    )
 
 
 @dataclass(frozen=True)

@@ -133,23 +133,30 @@ def _moved(rules: Rules, numbers: Numbers, some: tuple[Ints, Ints], goals: Ints)
 
 
 def _gone_along(rules: Rules, numbers: Numbers, goals: Ints) -> Iterator[Part]:
-    """All units, or all of a kind, go along with a gathering instead of standing at one of its stops, or the reverse.
+    """All units, or all of a kind, go along with people instead of standing where these stop, or the reverse.
 
-    One after the other they might be too few for either to pay.
+    Or they go along otherwise with the same people. One after the other they might be too few for either to pay.
     """
     index = {sector.id: s for s, sector in enumerate(rules.instance.sectors)}
-    for p, moving in rules.frame.moving:
-        stops = [index[stop] for stop in list_stops(rules.instance, moving)]
-        for here, there in (*((s, p) for s in stops), *((p, s) for s in stops)):
-            kinds = np.flatnonzero(numbers[here] * rules.standing[there])
-            if here in goals and there in goals and len(kinds):
-                groups = [kinds, *(np.array([k]) for k in kinds if numbers[here, k] > 1)]
-                places = np.tile([here, there], (len(groups), 1))
-                rows = numbers[places].copy()
-                for row, group in zip(rows, groups, strict=True):
-                    row[1, group] += row[0, group]
-                    row[0, group] = 0
-                yield places, rows
+    met = {p: {index[stop] for stop in list_stops(rules.instance, moving)} for p, moving in rules.frame.moving}
+    for p, stops in met.items():
+        beside = [*sorted(stops), *(q for q, others in met.items() if q != p and others & stops)]
+        for here, there in ((p, q) for q in beside):
+            yield from _all_go(rules, numbers, here, there, goals)
+            if there not in met:
+                yield from _all_go(rules, numbers, there, here, goals)
+
+
+def _all_go(rules: Rules, numbers: Numbers, here: int, there: int, goals: Ints) -> Iterator[Part]:
+    kinds = np.flatnonzero(numbers[here] * rules.standing[there])
+    if here in goals and there in goals and len(kinds):
+        groups = [kinds, *(np.array([k]) for k in kinds if numbers[here, k] > 1)]
+        places = np.tile([here, there], (len(groups), 1))
+        rows = numbers[places].copy()
+        for row, group in zip(rows, groups, strict=True):
+            row[1, group] += row[0, group]
+            row[0, group] = 0
+        yield places, rows
 
 
 def _swapped(rules: Rules, numbers: Numbers, some: tuple[Ints, Ints]) -> Part:

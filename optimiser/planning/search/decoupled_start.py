@@ -16,6 +16,7 @@ from optimiser.model.deployment import Deployment, Numbers
 from optimiser.model.instance import Gathering, Instance
 from optimiser.model.parts.itinerary import Stop
 from optimiser.model.values.quantity import Quantity
+from optimiser.planning.magnitude import in_order
 from optimiser.planning.programs.feasibility import nearest_to
 from optimiser.planning.programs.requirements import Frame
 from optimiser.planning.search.hand_rules import NODES
@@ -26,6 +27,7 @@ from optimiser.simulation.indexed_instance import Facts, distance
 from optimiser.simulation.scenario import draw_set
 from optimiser.simulation.simulator import Simulator
 
+STARTS = 3  # first candidates whose reserve is tried; assumed
 SCENARIOS = 100  # in which starts are looked for; assumed
 
 
@@ -33,7 +35,7 @@ def start_decoupled(state: Search, propose: Propose) -> Steps:
     """Try the deployments that would be best if sectors did not influence each other, beside different reserves."""
     instance, simulator = state.simulator.instance, state.simulator
     sectors, posts = len(instance.sectors), state.rules.frame.posts
-    for start in state.starts:
+    for start in _best_apart(state, sectors):
         apart = decouple(instance, start[sectors:])
         planning, count = state.scenarios, min(SCENARIOS, len(state.scenarios))
         scenarios = draw_set(apart, planning.seed, count, planning.group, planning.uncertain)
@@ -54,6 +56,15 @@ def start_decoupled(state: Search, propose: Propose) -> Steps:
         if state.rules.holds(plan):
             state.consider(plan)
         yield Step(Message("planned as if sectors were apart"))
+
+
+def _best_apart(state: Search, sectors: int) -> list[Numbers]:
+    """Return the best of the first candidates that differ in what waits or moves."""
+    worth = in_order(np.array([state.worth(start) for start in state.starts]), state.value)
+    found: dict[bytes, Numbers] = {}
+    for n in worth:
+        found.setdefault(state.starts[n][sectors:].tobytes(), state.starts[n])
+    return list(found.values())[:STARTS]
 
 
 def decouple(instance: Instance, waiting: Numbers) -> Instance:

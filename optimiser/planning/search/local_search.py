@@ -1,27 +1,30 @@
-"""Local search over single exchanges, and perturbation of its result.
+"""Local search over single exchanges: what is not yet known is looked at where it may decide, then exchanges race.
 
-Exchanges are tried the most promising first, by what one unit more or less changes, against the incumbent on common
-random numbers; losers are dropped early (a race, after Maron and Moore 1994).
+Each exchange has an estimate of what it changes and a standard error. Those whose estimate may be below nought, the
+lowest bound first, are looked at more closely (Kalyanakrishnan, Tewari, Auer, Stone 2012, "PAC subset selection in
+stochastic multi-armed bandits", call such a rule LUCB); the most promising then race against the incumbent on common
+random numbers, and losers are dropped early (after Maron and Moore 1994).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Generator
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimiser.common.message import Message
-from optimiser.common.random_streams import name_stream, uniform
 from optimiser.model.deployment import Numbers
 from optimiser.planning.magnitude import close_to, in_order
 from optimiser.planning.programs.neighbourhood import Exchanges, single_exchanges
 from optimiser.planning.search.focus import first_look, focus
 from optimiser.planning.search.search_state import Search, Step, Steps
+from optimiser.planning.search.unit_effects import Promise, UnitEffects
 from optimiser.simulation.engine import Floats
 
 Ints = NDArray[np.int64]
+Exchange = tuple[bytes, bytes, bytes]  # places, their numbers before, and after
 
 
 @dataclass(frozen=True)
@@ -30,134 +33,136 @@ class LocalSearchParams:
 
     Attributes
     ----------
+    errors : an exchange is looked at as long as its estimate, less so many standard errors, is below nought.
+    closely : exchanges whose parts are measured together.
     batch : exchanges that race together.
-    spared : standard errors by which a loser must be behind to be dropped.
+    spared : standard errors by which a loser must be behind to be dropped from a race.
     kept : one in so many stays in the race from round to round, ...
     least_kept : ... and at least so many.
-    growth : factor by which scenarios grow from round to round.
-    least_random, most_random : exchanges that a perturbation makes.
+    few : exchanges times scenarios up to which all exchanges race, whatever they promise.
+    growth : factor by which scenarios grow from look to look and from round to round.
     """
 
-    batch: int = 32
-    spared: float = 1.5
-    kept: int = 3
-    least_kept: int = 4
+    errors: float = 1.0
+    closely: int = 16
+    batch: int = 8
+    spared: float = 0.5
+    kept: int = 2
+    least_kept: int = 2
+    few: int = 5_000
     growth: int = 4
-    least_random: int = 2
-    most_random: int = 5
 
 
 PARAMS = LocalSearchParams()
 
 
-def local_search(state: Search, plan: Numbers) -> Steps:
-    """Make the best exchange of a deployment that was found, again and again, until none is better."""
-    effects, among = UnitEffects(np.zeros(plan.shape), np.zeros(plan.shape)), focus(state, plan)
-    effects.measure(state, plan, among)
-    while True:
-        exchanges = single_exchanges(state.rules, plan, among)
-        promise = effects.add_up(plan, exchanges) + _placing(state, plan, exchanges)
-        better = None
-        for batch in _batches(in_order(promise, state.value)):
-            better = _race(state, plan, exchanges.take(batch).plans(plan))
-            if better is not None:
-                break
-            yield Step()
-        if better is None:
-            yield Step()
-            return
-        changed = np.flatnonzero(np.any(better != plan, axis=1))
+@dataclass
+class Knowledge:
+    """What a search found out about exchanges, and keeps from one local search to the next.
+
+    Attributes
+    ----------
+    looks : scenarios of each look at a part of an exchange; a race begins with the last number.
+    effects : of single units.
+    raced : change and standard error of exchanges that raced, in points: beside other places that were not alike they
+        are estimates as well, and better ones than sums of parts.
+    """
+
+    state: Search
+    looks: tuple[int, ...] = field(init=False)
+    effects: UnitEffects = field(init=False)
+    raced: dict[Exchange, tuple[float, float]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        first, count = first_look(self.state), len(self.state.scenarios)
+        self.looks = tuple(sorted({min(count, first), min(count, PARAMS.growth * first)}))
+        self.effects = UnitEffects(self.state, self.looks)
+
+    def promise(self, plan: Numbers, exchanges: Exchanges) -> Promise:
+        """Estimate the change that each exchange makes: as it raced, where it did, else by its parts."""
+        promise = self.effects.promise(plan, exchanges)
+        if self.raced:
+            for n in np.flatnonzero(promise.lowest(PARAMS.errors) < 0.0):
+                raced = self.raced.get(_name(plan, exchanges, int(n)))
+                if raced is not None:
+                    promise.change[n], promise.error[n], promise.raced[n] = *raced, True
+        return promise
+
+    def remember(self, plan: Numbers, exchanges: Exchanges, change: Floats, error: Floats) -> None:
+        """Keep how exchanges of a deployment raced."""
+        for n, found in enumerate(zip(change.tolist(), error.tolist(), strict=True)):
+            self.raced[_name(plan, exchanges, n)] = found
+
+
+def _name(plan: Numbers, exchanges: Exchanges, n: int) -> Exchange:
+    places = exchanges.places[n]
+    return places.tobytes(), plan[places].tobytes(), exchanges.rows[n].tobytes()
+
+
+def local_search(state: Search, plan: Numbers, knowledge: Knowledge | None = None) -> Steps:
+    """Make a better exchange of a deployment, again and again, until none promises to be better.
+
+    Where there are few exchanges and few scenarios, none is.
+
+    Parameters
+    ----------
+    knowledge : from local searches before; nothing if left out.
+    """
+    known, among = knowledge or Knowledge(state), focus(state, plan)
+    better: Numbers | None = plan
+    while better is not None:
         plan = better
         kept = state.consider(plan)
         yield Step(Message("exchanged, {points:.4g} points", points=state.value) if kept else "")
-        effects.measure(state, plan, changed)
+        better = yield from _exchange(known, plan, among)
 
 
-@dataclass
-class UnitEffects:
-    """What one unit more or less of a kind at a place changes in the mean, where it was measured.
+def _exchange(known: Knowledge, plan: Numbers, among: Ints) -> Generator[Step, None, Numbers | None]:
+    """Look at exchanges more closely and let them race until one is better; None where none may be."""
+    state, effects = known.state, known.effects
+    exchanges = single_exchanges(state.rules, plan, among)
+    effects.move_to(plan)
+    effects.measure(plan, effects.lacking(plan, exchanges, look=0))
+    lost, few = np.zeros(len(exchanges), dtype=bool), len(exchanges) * len(state.scenarios) <= PARAMS.few
+    while True:
+        promise = known.promise(plan, exchanges)
+        lowest = promise.lowest(PARAMS.errors)
+        may = np.flatnonzero(~lost & (few | (lowest < -close_to(state.value))))
+        may = may[in_order(lowest[may], state.value)]
+        if not len(may):
+            return None
+        closely = may[: PARAMS.closely]
+        lacking = effects.lacking(plan, exchanges.take(closely[~promise.raced[closely]]), look=-1)
+        if lacking.any():
+            effects.measure(plan, lacking)
+        else:
+            better = _race(known, plan, exchanges.take(may[: PARAMS.batch]))
+            if better is not None:
+                return better
+            lost[may[: PARAMS.batch]] = True
+        yield Step()
 
-    Attributes
-    ----------
-    more, less : points, shape (places, kinds); 0 where not measured.
+
+def _race(known: Knowledge, plan: Numbers, exchanges: Exchanges) -> Numbers | None:
+    """Simulate exchanges against a deployment on the same scenarios, more and more of them; losers drop out.
+
+    Returns the best deployment of those that are better on all planning scenarios; None where none is.
     """
-
-    more: Floats
-    less: Floats
-
-    def measure(self, state: Search, plan: Numbers, places: Ints) -> None:
-        """Simulate one unit more and less at some places, in the few scenarios of a first look."""
-        few, steps = first_look(state), state.rules.unit_steps(plan, places)
-        base = state.simulator.totals(plan[None], state.scenarios, 0, few)[0]
-        losses = state.simulator.totals(steps.exchanges.plans(plan), state.scenarios, 0, few, base=plan)
-        mean = (losses - base).mean(axis=1)
-        for effect, by in ((self.more, 1), (self.less, -1)):
-            here = steps.by == by
-            effect[steps.place[here], steps.kind[here]] = mean[here]
-
-    def add_up(self, plan: Numbers, exchanges: Exchanges) -> Floats:
-        """Estimate the change of each exchange by the sum of its parts, in points."""
-        by, more, less = exchanges.differences(plan), self.more[exchanges.places], self.less[exchanges.places]
-        result: Floats = (np.maximum(by, 0) * more + np.maximum(-by, 0) * less).sum(axis=(1, 2))
-        return result
-
-
-def _placing(state: Search, plan: Numbers, exchanges: Exchanges) -> Floats:
-    """Change of the cost of placement of each exchange, in points."""
-    result: Floats = (exchanges.differences(plan) * state.cost[exchanges.places]).sum(axis=(1, 2))
-    return result
-
-
-def _batches(order: Ints) -> Iterator[Ints]:
-    return (order[i : i + PARAMS.batch] for i in range(0, len(order), PARAMS.batch))
-
-
-def _race(state: Search, plan: Numbers, rivals: Numbers) -> Numbers | None:
-    """Simulate rivals against a deployment on the same scenarios, more and more of them; losers drop out.
-
-    Returns the best of those that are better on all planning scenarios; None where none is.
-    """
-    count, simulator, done = len(state.scenarios), state.simulator, 0
-    base = simulator.totals(plan[None], state.scenarios)
-    losses = np.zeros((len(rivals), 0))
-    while len(rivals):
-        end = min(count, max(first_look(state), PARAMS.growth * done))
-        fresh = simulator.totals(rivals, state.scenarios, done, end, base=plan)
+    state, simulator, done = known.state, known.state.simulator, 0
+    count, rivals, racing = len(state.scenarios), exchanges.plans(plan), np.arange(len(exchanges))
+    base, losses = simulator.totals(plan[None], state.scenarios), np.zeros((len(exchanges), 0))
+    while len(racing):
+        end = min(count, max(known.looks[-1], PARAMS.growth * done))
+        fresh = simulator.totals(rivals[racing], state.scenarios, done, end, base=plan)
         losses, done = np.concatenate([losses, fresh], axis=1), end
-        change = state.objectives(rivals, losses) - state.objectives(plan[None], base[:, :done])
+        change = state.objectives(rivals[racing], losses) - state.objectives(plan[None], base[:, :done])
+        error = (losses - base[:, :done]).std(axis=1) * np.sqrt(1.0 / done - 1.0 / count)
+        known.remember(plan, exchanges.take(racing), change, error)
         if done == count:
             best = int(in_order(change, state.value)[0])
-            return rivals[best] if change[best] < -close_to(state.value) else None
-        spread = (losses - base[:, :done]).std(axis=1) / np.sqrt(done)
-        alive = np.flatnonzero(change < PARAMS.spared * spread - close_to(state.value))
+            return rivals[racing[best]] if change[best] < -close_to(state.value) else None
+        alive = np.flatnonzero(change < PARAMS.spared * error - close_to(state.value))
         most = max(PARAMS.least_kept, len(alive) // PARAMS.kept)
         alive = alive[in_order(change[alive], state.value)[:most]]
-        rivals, losses = rivals[alive], losses[alive]
+        racing, losses = racing[alive], losses[alive]
     return None
-
-
-class Perturbation:
-    """Random exchanges of the incumbent, drawn from a stream that is named after the instance.
-
-    Attributes
-    ----------
-    draws : random numbers that were used so far; the same number leads to the same exchanges.
-    """
-
-    def __init__(self, state: Search, draws: int = 0) -> None:
-        self.state, self.draws = state, draws
-        self.key = name_stream(0, "search", state.simulator.instance.name)
-
-    def perturb(self) -> Numbers | None:
-        """Return the incumbent after a few random exchanges; None where there is nothing to exchange."""
-        state, plan = self.state, self.state.best.copy()
-        least, choices = PARAMS.least_random, PARAMS.most_random - PARAMS.least_random + 1
-        for _ in range(least + int(choices * uniform(self.key, self.draws))):
-            exchanges = single_exchanges(state.rules, plan, focus(state, plan))
-            if not len(exchanges):
-                return None
-            self.draws += 1
-            which = int(len(exchanges) * uniform(self.key, self.draws))
-            plan = exchanges.take(np.array([which])).plans(plan)[0]
-        self.draws += 1
-        return plan

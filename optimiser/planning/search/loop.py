@@ -22,8 +22,9 @@ from optimiser.planning.programs.allocation import allocate
 from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search.decoupled_start import start_decoupled
 from optimiser.planning.search.exhaustive.elimination import eliminate_unasked
-from optimiser.planning.search.local_search import Perturbation, local_search
+from optimiser.planning.search.local_search import Knowledge, local_search
 from optimiser.planning.search.no_good_cuts import cut_off
+from optimiser.planning.search.perturbation import Perturbation
 from optimiser.planning.search.prefix_bound import trivial_bound
 from optimiser.planning.search.response_tables import interplay
 from optimiser.planning.search.search_state import Propose, Search, Step, Steps
@@ -47,6 +48,7 @@ def search(
     solver: SolverName = "highs",
     seconds: float | None = None,
     budget: int | None = None,
+    spent: int = 0,
     charges: Floats | None = None,
     interruptible: bool = True,
 ) -> Search:
@@ -59,13 +61,14 @@ def search(
     seconds : wall time after which no new iteration begins, and limit of each run of the solver; what the clock cut
         cannot be replayed.
     budget : joint replications that the search may take, candidates included.
+    spent : joint replications of the budget that drawing the planning scenarios has taken.
     charges : points that one unit of each kind costs besides its placement, at least 0, shape (kinds,): value and
         bound are then those of the objective with these charges. Nothing if left out.
     interruptible : whether a keyboard interrupt ends the search and keeps the best deployment so far; otherwise it is
         passed on.
     """
     most, watcher = math.inf if budget is None else budget, watcher or Watcher()
-    state = _simulate_candidates(simulator, scenarios, candidates, watcher, charges)
+    state = _simulate_candidates(simulator, scenarios, candidates, watcher, charges, spent)
     propose = partial(allocate, solver=solver, seconds=seconds, charges=charges)
     joined = interplay(simulator.instance, simulator.dispatch, simulator.law, scenarios.uncertain)
     method = iterated_local_search if joined else generate_columns
@@ -103,8 +106,9 @@ def iterated_local_search(state: Search, propose: Propose) -> Steps:
     # Trust-region program: response tables around the incumbent propose a few moves at a time.
     yield from trust_region(state, propose)
 
-    # Local search: the best single exchange, again and again, until none is better.
-    yield from local_search(state, state.best)
+    # Local search: a better single exchange, again and again, until none promises to be.
+    knowledge = Knowledge(state)
+    yield from local_search(state, state.best, knowledge)
 
     # Cuts: in a small problem each deployment that was simulated is excluded until the bound closes the gap.
     if state.provable:
@@ -112,14 +116,14 @@ def iterated_local_search(state: Search, propose: Propose) -> Steps:
         yield from eliminate_unasked(state)
 
     # Perturb and repeat: random exchanges of the incumbent, then local search; only what is better is accepted.
-    perturbation, idle = Perturbation(state), 0
+    perturbation, idle = Perturbation(state, knowledge.effects), 0
     while idle < IDLE:
         before = state.simulator.sector_replications
         plan = perturbation.perturb()
         if plan is None:
             yield Step(Message("nothing to exchange"), finished=True)
             return
-        yield from local_search(state, plan)
+        yield from local_search(state, plan, knowledge)
         idle = idle + 1 if state.simulator.sector_replications == before else 0
     yield Step(Message("nothing new to play"), finished=True)
 
@@ -130,12 +134,13 @@ def _simulate_candidates(
     candidates: Mapping[str, Deployment],
     watcher: Watcher,
     charges: Floats | None,
+    spent: int,
 ) -> Search:
     """Simulate the first candidates; the search never ends worse than the best of them."""
     plans = {name: d.numbers(simulator.instance) for name, d in candidates.items()}
     first = next(iter(plans.values()))
     bound = trivial_bound(simulator.instance)
-    state = Search(simulator, scenarios, watcher, first, math.inf, bound, charges=charges)
+    state = Search(simulator, scenarios, watcher, first, math.inf, bound, charges=charges, spent_before=spent)
     state.starts = tuple(plans.values())
     for name, plan in plans.items():
         watcher.candidate(name, state.worth(plan))

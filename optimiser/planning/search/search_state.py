@@ -57,6 +57,7 @@ class Search:
     starts : numbers of the first candidates.
     charges : points that one unit of each kind costs besides its placement, shape (kinds,): what is borrowed has its
         price. They are part of value and bound.
+    spent_before : joint replications that drawing the scenarios took.
     master : the columns that the bound comes from, where sectors do not influence each other and it was reached.
     listed : feasible deployments that there are, where each was looked at; 0 where they were not listed.
     """
@@ -75,6 +76,7 @@ class Search:
     charges: Floats | None = None
     master: RestrictedMaster | None = None
     listed: int = 0
+    spent_before: int = 0
     rules: Rules = field(init=False)
     cost: Floats = field(init=False)
     _begun: int = field(init=False)
@@ -85,11 +87,11 @@ class Search:
         self.cost = cost_matrix(self.simulator.instance)
         if self.charges is not None:
             self.cost = self.cost + self.charges
-        self._begun = self.simulator.replications
+        self._begun = self.simulator.replications - self.spent_before
 
     @property
     def played(self) -> int:
-        """Joint replications simulated since this search began."""
+        """Joint replications simulated for this search so far, those that its scenarios took included."""
         return self.simulator.replications - self._begun
 
     @property

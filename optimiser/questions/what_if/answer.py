@@ -198,8 +198,12 @@ def whatif(
         means = replace(means, law=simulator.law, dispatch=simulator.dispatch)
     with _two_simulators(instance, changed, simulator, means, watcher) as (base, other):
         start = {Message("kept"): kept, **candidates(changed)}
-        planning = draw_planning(other, effort)
-        state = search(other, planning, start, None, watcher, solver=solver, seconds=seconds, budget=budget)
+        before = other.replications
+        planning = draw_planning(other, effort, start)
+        spent = other.replications - before
+        state = search(
+            other, planning, start, None, watcher, solver=solver, seconds=seconds, budget=budget, spent=spent
+        )
         evaluations = _evaluate(state, base, plan, kept, effort, watcher)
         ranged = _range_over_law(base, other, evaluations, watcher)
         settings = Settings.of(effort, means, other)

@@ -196,8 +196,17 @@ def _plan(
 ) -> Search:
     """Make the plan that is explained where none is given, from those of the others that keep every rule."""
     first = {name: other for name, other in others.items() if check(simulator.instance, other).passed}
-    stop, budget = after_replications(effort.budget), effort.budget
-    return search(simulator, planning, first, stop, watcher, solver=means.solver, budget=budget, interruptible=False)
+    return search(
+        simulator,
+        planning,
+        first,
+        after_replications(effort.budget),
+        watcher,
+        solver=means.solver,
+        budget=effort.budget,
+        spent=simulator.replications,
+        interruptible=False,
+    )
 
 
 def _question(simulator: Simulator, planning: Scenarios, plan: Deployment, passed: bool, watcher: Watcher) -> Search:

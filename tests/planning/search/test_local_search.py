@@ -16,13 +16,16 @@ from optimiser.model.deployment import Deployment
 from optimiser.planning.programs.allocation import allocate
 from optimiser.planning.programs.neighbourhood import Rules, single_exchanges
 from optimiser.planning.search import focus
+from optimiser.planning.search import local_search as local_module
 from optimiser.planning.search import trust_region as trust_module
 from optimiser.planning.search.decoupled_start import start_decoupled
-from optimiser.planning.search.local_search import Perturbation, UnitEffects, _placing, _race, local_search
+from optimiser.planning.search.local_search import Knowledge, _race, local_search
 from optimiser.planning.search.loop import search
+from optimiser.planning.search.perturbation import Perturbation
 from optimiser.planning.search.search_state import Search
 from optimiser.planning.search.stop_rules import after_iterations, after_replications, any_of
 from optimiser.planning.search.trust_region import trust_region
+from optimiser.planning.search.unit_effects import LESS, MORE, UnitEffects
 from optimiser.simulation.dispatch import send_nearest
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator
@@ -56,7 +59,7 @@ def test_after_every_step_bound_and_value_hold_and_the_plan_keeps_the_rules(firs
         assert check(instance, found.deployment).passed
 
 
-def test_a_descent_ends_where_no_single_exchange_is_better():
+def test_where_there_are_few_a_descent_ends_where_no_single_exchange_is_better():
     ended = 0
     for number, instance, plans in islice(instances(400, joined=True), 15):
         with Simulator(instance) as simulator:
@@ -71,20 +74,52 @@ def test_a_descent_ends_where_no_single_exchange_is_better():
     assert ended > 8
 
 
+def test_where_there_are_many_it_ends_where_none_promises_to_be_better(monkeypatch):
+    """Beside other places that stay as they are a sum of parts is exact unless an exchange has more than one unit."""
+    monkeypatch.setattr(local_module, "PARAMS", replace(local_module.PARAMS, few=0))
+    instance = town(reinforcements=[])
+    with Simulator(instance) as simulator:
+        found = begin(simulator, np.zeros_like(posted(instance).numbers(instance)), count=400)
+        known, before = Knowledge(found), found.value
+        for _ in local_search(found, found.best, known):
+            assert check(instance, found.deployment).passed
+        assert found.value < before
+        near = single_exchanges(found.rules, found.best)
+        promise = known.promise(found.best, near)
+        open_still = promise.lowest(local_module.PARAMS.errors) < -1e-9 * found.value
+        worth = found.objectives(near.plans(found.best), simulator.totals(near.plans(found.best), found.scenarios))
+    assert not np.any(open_still & ~promise.raced)  # what may be better has raced, and lost
+    assert worth[promise.raced & (promise.error == 0.0)].min() >= found.value
+
+
 def test_a_race_is_won_on_all_scenarios_by_the_best_of_those_left():
     instance = town(reinforcements=[])
     plan = np.zeros_like(posted(instance).numbers(instance))
     with Simulator(instance) as simulator:
         found = begin(simulator, plan, count=300)
-        rivals = single_exchanges(found.rules, plan).plans(plan)[:32]
-        winner = _race(found, plan, rivals)
-        worth = found.objectives(rivals, simulator.totals(rivals, found.scenarios))
+        known, rivals = Knowledge(found), single_exchanges(found.rules, plan).take(np.arange(32))
+        winner = _race(known, plan, rivals)
+        worth = found.objectives(rivals.plans(plan), simulator.totals(rivals.plans(plan), found.scenarios))
         assert winner is not None
         assert found.worth(winner) < found.value
         assert found.worth(winner) <= np.partition(worth, 3)[3]
-        assert _race(found, winner, plan[None]) is None
-        assert _race(found, plan, plan[None]) is None
-        assert _race(found, plan, rivals[:0]) is None
+        assert _race(known, plan, rivals.take(worth > found.value)) is None
+        assert _race(known, plan, rivals.take(np.arange(0))) is None
+
+
+def test_how_an_exchange_raced_is_known_beside_other_places_too():
+    instance = town(reinforcements=[])
+    plan = np.zeros_like(posted(instance).numbers(instance))
+    with Simulator(instance) as simulator:
+        found = begin(simulator, plan, count=300)
+        known, exchanges = Knowledge(found), single_exchanges(found.rules, plan)
+        _race(known, plan, exchanges)
+        known.effects.measure(plan, known.effects.lacking(plan, exchanges, look=0))
+        promise = known.promise(plan, exchanges)
+        worth = found.objectives(exchanges.plans(plan), simulator.totals(exchanges.plans(plan), found.scenarios))
+    whole = promise.raced & (promise.error == 0.0)
+    assert whole.any()
+    assert promise.change[whole] == pytest.approx(worth[whole] - found.value)
 
 
 def test_perturbations_keep_the_rules_and_repeat_with_their_number():
@@ -92,9 +127,10 @@ def test_perturbations_keep_the_rules_and_repeat_with_their_number():
     for _, instance, plans in islice(instances(600, joined=True), 20):
         with Simulator(instance) as simulator:
             found, draws = begin(simulator, plans[rng.integers(len(plans))]), 0
+            effects = Knowledge(found).effects
             for _ in range(4):
-                perturbation = Perturbation(found, draws)
-                perturbed, again = perturbation.perturb(), Perturbation(found, draws).perturb()
+                perturbation = Perturbation(found, effects, draws)
+                perturbed, again = perturbation.perturb(), Perturbation(found, effects, draws).perturb()
                 after = perturbation.draws
                 if perturbed is None:
                     assert not len(single_exchanges(found.rules, found.best)) or again is None
@@ -108,19 +144,51 @@ def test_perturbations_keep_the_rules_and_repeat_with_their_number():
     assert changed > 30
 
 
-def test_guesses_and_placing_are_sums_over_units():
+def test_a_promise_is_a_sum_over_units_and_its_error_falls_to_none():
     instance = town(reinforcements=[])
     rules, plan = Rules(instance), posted(instance).numbers(instance)
-    rng = np.random.default_rng(1)
-    guess = UnitEffects(rng.random(plan.shape), rng.random(plan.shape))
     with Simulator(instance) as simulator:
-        found = begin(simulator, plan)
-        exchanges = single_exchanges(rules, plan)
-        placing, promise = _placing(found, plan, exchanges), guess.add_up(plan, exchanges)
-    by = exchanges.plans(plan) - plan
-    assert placing == pytest.approx((by * found.cost).sum(axis=(1, 2)))
-    expected = (np.maximum(by, 0) * guess.more + np.maximum(-by, 0) * guess.less).sum(axis=(1, 2))
-    assert promise == pytest.approx(expected)
+        found = begin(simulator, plan, count=200)
+        effects, exchanges = UnitEffects(found, (40, 200)), single_exchanges(rules, plan)
+        effects.move_to(plan)
+        effects.measure(plan, effects.lacking(plan, exchanges, look=0))
+        assert not effects.lacking(plan, exchanges, look=0).any()
+        first = effects.promise(plan, exchanges)
+        effects.measure(plan, effects.lacking(plan, exchanges, look=1))
+        assert not effects.lacking(plan, exchanges, look=1).any()
+        promise = effects.promise(plan, exchanges)
+        steps = rules.unit_steps(plan, np.arange(rules.places))
+        losses = simulator.totals(steps.exchanges.plans(plan), found.scenarios)
+        by = exchanges.plans(plan) - plan
+        one = np.zeros((2, *plan.shape))
+        way = np.where(steps.by > 0, MORE, LESS)
+        one[way, steps.place, steps.kind] = losses.mean(axis=1) - simulator.totals(plan[None], found.scenarios).mean()
+    parts = np.stack([np.maximum(by, 0), np.maximum(-by, 0)])
+    expected = (parts * one[:, None]).sum(axis=(0, 2, 3)) + (by * found.cost).sum(axis=(1, 2))
+    assert promise.change == pytest.approx(expected)
+    assert promise.error == pytest.approx(0.0, abs=1e-6)
+    assert first.error.max() > 0.0
+    missed = np.abs(first.change - promise.change) > 4.0 * first.error + 1e-9
+    assert missed.mean() < 0.1
+
+
+def test_effects_are_remembered_by_what_a_place_had():
+    instance = town(reinforcements=[])
+    plan = posted(instance).numbers(instance)
+    with Simulator(instance) as simulator:
+        found = begin(simulator, plan, count=100)
+        effects, exchanges = UnitEffects(found, (50, 100)), single_exchanges(found.rules, plan)
+        effects.move_to(plan)
+        effects.measure(plan, effects.lacking(plan, exchanges, look=0))
+        before = effects.count.copy(), effects.total.copy()
+        other = exchanges.take(np.array([0])).plans(plan)[0]
+        changed = np.any(other != plan, axis=1)
+        effects.move_to(other)
+        assert not effects.count[:, changed].any()
+        assert np.array_equal(effects.count[:, ~changed], before[0][:, ~changed])
+        effects.move_to(plan)
+    assert np.array_equal(effects.count, before[0])
+    assert np.array_equal(effects.total, before[1])
 
 
 def test_starts_apart_and_steps_of_trust_never_break_a_rule_or_worsen_anything(monkeypatch):
