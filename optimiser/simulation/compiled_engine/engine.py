@@ -38,6 +38,7 @@ from optimiser.simulation.state import unit_sizes
 LOG = 1024  # events that a log has room for at first
 ROOM = 256  # events that an agenda has room for at first; it doubles when that is not enough
 SLICE = 20_000  # sectors played in a row by one thread: some 30 ms, so that an interrupt is obeyed at once
+SHARES, LEAST = 4, 600  # slices for each thread, of at least so many sectors, some 1 ms: work ends together; assumed
 
 NOT_COMPILED = (NumbaError, UnsupportedBytecodeError, TypeError, RuntimeError)  # by numba, the last by LLVM
 
@@ -252,7 +253,8 @@ class CompiledEngine:
 
     def _share_out(self, run: Any, work: Any, count: int, weight: int, desks: list[_Desk]) -> None:
         """Share items of work out among the threads, slice by slice; an item plays `weight` sectors."""
-        size = max(1, SLICE // weight)
+        each = -(-count // (SHARES * self.threads))
+        size = max(1, min(SLICE, max(LEAST, each * weight)) // weight)
         slices = [(first, min(count, first + size)) for first in range(0, count, size)]
         look = lookout()
         if self.threads == 1 or len(slices) == 1:
