@@ -31,13 +31,12 @@ from optimiser.planning.certificate import WORTH_SAYING
 from optimiser.planning.search import (
     decoupled_start,
     focus,
-    local_search,
     no_good_cuts,
-    perturbation,
     prefix_bound,
     separable,
     trust_region,
 )
+from optimiser.planning.search.local import local_search, perturbation
 from optimiser.simulation import state
 
 ROOT = Path(__file__).parents[1]
@@ -102,8 +101,7 @@ def test_the_pages_have_the_numbers_of_the_search() -> None:
         f"scenarios, then the {local_search.PARAMS.batch} lowest race",
         f"behind by {local_search.PARAMS.spared:g} standard errors",
         f"times scenarios are at most {local_search.PARAMS.few:,}, all race",
-        f"{perturbation.LEAST} to {perturbation.MOST} exchanges are made from the best deployment, each the least "
-        f"harmful of {perturbation.DRAWN} drawn",
+        f"{perturbation.LEAST} to {perturbation.MOST} exchanges are made at random",
         f"for the best {decoupled_start.STARTS} first candidates",
         f"more than {focus.PARAMS.at_once:,} sectors",
         f"looked at, in {focus.PARAMS.few} scenarios",

@@ -30,7 +30,7 @@ from optimiser.planning.law_range import LawRange, play_over_law, summarise_draw
 from optimiser.planning.planning_scenarios import draw_planning
 from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search.hand_rules import candidates
-from optimiser.planning.search.local_search import local_search
+from optimiser.planning.search.local.local_search import local_search
 from optimiser.planning.search.loop import search
 from optimiser.planning.search.response_tables import interplay
 from optimiser.planning.search.search_state import Search

@@ -22,9 +22,9 @@ from optimiser.planning.programs.allocation import allocate
 from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search.decoupled_start import start_decoupled
 from optimiser.planning.search.exhaustive.elimination import eliminate_unasked
-from optimiser.planning.search.local_search import Knowledge, local_search
+from optimiser.planning.search.local.local_search import Knowledge, local_search
+from optimiser.planning.search.local.perturbation import Perturbation
 from optimiser.planning.search.no_good_cuts import cut_off
-from optimiser.planning.search.perturbation import Perturbation
 from optimiser.planning.search.prefix_bound import trivial_bound
 from optimiser.planning.search.response_tables import interplay
 from optimiser.planning.search.search_state import Propose, Search, Step, Steps
@@ -116,7 +116,7 @@ def iterated_local_search(state: Search, propose: Propose) -> Steps:
         yield from eliminate_unasked(state)
 
     # Perturb and repeat: random exchanges of the incumbent, then local search; only what is better is accepted.
-    perturbation, idle = Perturbation(state, knowledge.effects), 0
+    perturbation, idle = Perturbation(state), 0
     while idle < IDLE:
         before = state.simulator.sector_replications
         plan = perturbation.perturb()

@@ -16,16 +16,16 @@ from optimiser.model.deployment import Deployment
 from optimiser.planning.programs.allocation import allocate
 from optimiser.planning.programs.neighbourhood import Rules, single_exchanges
 from optimiser.planning.search import focus
-from optimiser.planning.search import local_search as local_module
 from optimiser.planning.search import trust_region as trust_module
 from optimiser.planning.search.decoupled_start import start_decoupled
-from optimiser.planning.search.local_search import Knowledge, _race, local_search
+from optimiser.planning.search.local import local_search as local_module
+from optimiser.planning.search.local.local_search import Knowledge, _race, local_search
+from optimiser.planning.search.local.perturbation import Perturbation
+from optimiser.planning.search.local.unit_effects import LESS, MORE, UnitEffects
 from optimiser.planning.search.loop import search
-from optimiser.planning.search.perturbation import Perturbation
 from optimiser.planning.search.search_state import Search
 from optimiser.planning.search.stop_rules import after_iterations, after_replications, any_of
 from optimiser.planning.search.trust_region import trust_region
-from optimiser.planning.search.unit_effects import LESS, MORE, UnitEffects
 from optimiser.simulation.dispatch import send_nearest
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator
@@ -127,10 +127,9 @@ def test_perturbations_keep_the_rules_and_repeat_with_their_number():
     for _, instance, plans in islice(instances(600, joined=True), 20):
         with Simulator(instance) as simulator:
             found, draws = begin(simulator, plans[rng.integers(len(plans))]), 0
-            effects = Knowledge(found).effects
             for _ in range(4):
-                perturbation = Perturbation(found, effects, draws)
-                perturbed, again = perturbation.perturb(), Perturbation(found, effects, draws).perturb()
+                perturbation = Perturbation(found, draws)
+                perturbed, again = perturbation.perturb(), Perturbation(found, draws).perturb()
                 after = perturbation.draws
                 if perturbed is None:
                     assert not len(single_exchanges(found.rules, found.best)) or again is None

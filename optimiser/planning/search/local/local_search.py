@@ -19,8 +19,8 @@ from optimiser.model.deployment import Numbers
 from optimiser.planning.magnitude import close_to, in_order
 from optimiser.planning.programs.neighbourhood import Exchanges, single_exchanges
 from optimiser.planning.search.focus import first_look, focus
+from optimiser.planning.search.local.unit_effects import Promise, UnitEffects
 from optimiser.planning.search.search_state import Search, Step, Steps
-from optimiser.planning.search.unit_effects import Promise, UnitEffects
 from optimiser.simulation.engine import Floats
 
 Ints = NDArray[np.int64]

@@ -1,0 +1,1 @@
+"""Local search over single exchanges, what it knows of them, and random exchanges to begin it elsewhere."""
