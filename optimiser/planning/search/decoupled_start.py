@@ -20,6 +20,7 @@ from optimiser.planning.magnitude import in_order
 from optimiser.planning.programs.feasibility import nearest_to
 from optimiser.planning.programs.requirements import Frame
 from optimiser.planning.search.hand_rules import NODES
+from optimiser.planning.search.response_tables import interplay
 from optimiser.planning.search.search_state import Propose, Search, Step, Steps
 from optimiser.planning.search.separable import relaxation_steps
 from optimiser.simulation.index_instance import index_instance
@@ -32,8 +33,15 @@ SCENARIOS = 100  # in which starts are looked for; assumed
 
 
 def start_decoupled(state: Search, propose: Propose) -> Steps:
-    """Try the deployments that would be best if sectors did not influence each other, beside different reserves."""
+    """Try the deployments that would be best if sectors did not influence each other, beside different reserves.
+
+    Where nothing joins sectors but units that move, that is the problem in which nobody moves: it leads away from the
+    plans that are looked for, and nothing is tried.
+    """
     instance, simulator = state.simulator.instance, state.simulator
+    still = instance.altered(movements=())
+    if instance.movements and not interplay(still, simulator.dispatch, simulator.law, state.scenarios.uncertain):
+        return
     sectors, posts = len(instance.sectors), state.rules.frame.posts
     for start in _best_apart(state, sectors):
         apart = decouple(instance, start[sectors:])
