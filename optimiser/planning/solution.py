@@ -143,8 +143,9 @@ class Solution:
     def summary(self) -> dict[str, Any]:
         """The figures a caller asks for first.
 
-        The half-width is None where few scenarios carry the mean; the ends of the band are of the loss over the law's
-        ranges, None where that was not measured.
+        The half-width is half of the interval's width, whose ends need not be equally far from the mean, see
+        `Interval`; None where few scenarios carry the mean. The ends of the band are of the loss over the law's ranges,
+        None where that was not measured.
         """
         half = self.evaluation.loss.half
         return {

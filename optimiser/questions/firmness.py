@@ -23,6 +23,7 @@ from optimiser.model.laws.choice import DefaultLaw
 from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.values.arguments import between, checked
 from optimiser.planning.evaluation import CONFIDENCE, student
+from optimiser.planning.magnitude import close_to
 from optimiser.planning.programs.neighbourhood import single_exchanges
 from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search.hand_rules import candidates
@@ -244,18 +245,19 @@ class _Walk:
             if mean - student(CONFIDENCE, few - 1) * float(by.std(ddof=1)) / np.sqrt(few) > self.allowed:
                 return False
         losses = self.simulator.totals(plan[None], self.fresh)[0]
-        return self.state.objective(plan, losses) <= self.value + self.allowed
+        return self.state.objective(plan, losses) <= self.value + self.allowed + close_to(self.value)
 
     def confirm(self, again: Scenarios) -> _Confirmed:
         """Return those that lose no more than they may on another set either."""
         plans = list(self.kept.values())
-        value = self.state.objectives(self.plan[None], self.simulator.totals(self.plan[None], again))[0]
+        value = float(self.state.objectives(self.plan[None], self.simulator.totals(self.plan[None], again))[0])
         values = self.state.objectives(np.stack(plans), self.simulator.totals(np.stack(plans), again))
-        allowed = self.within * float(value)
-        good = values <= value + allowed
+        allowed, rounding = self.within * value, close_to(value)
+        good = values <= value + allowed + rounding
         kept = [one for one, fine in zip(plans, good, strict=True) if fine]
         best = int(np.argmin([self._value(one) for one in kept]))
-        return _Confirmed(kept, allowed, max(0.0, float(value - values[good][best])))
+        lower = value - float(values[good][best])
+        return _Confirmed(kept, allowed, lower if lower > rounding else 0.0)
 
     def _value(self, plan: Numbers) -> float:
         return self.state.objective(plan, self.simulator.totals(plan[None], self.fresh)[0])

@@ -729,3 +729,10 @@ def test_reader_who_leaves_is_no_traceback() -> None:
     done = subprocess.run([*RUN, "instances"], stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
     os.close(writing)
     assert (done.returncode, done.stderr) == (141, "")
+
+
+@pytest.mark.parametrize("command", ["firm", "worth", "presence"])
+def test_bug_help_named_another_plan_than_the_one_that_is_made(command: str) -> None:
+    shown = " ".join(run(command, "--help").output.split())
+    assert "Left out: planned first" in shown
+    assert "by hand rule" not in shown

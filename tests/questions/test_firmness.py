@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -11,13 +12,16 @@ from support.enumeration import instances, values
 from support.town import posted, town
 
 from optimiser.common.language import ENGLISH
+from optimiser.files.read import read
 from optimiser.model.admission import Forbidden
 from optimiser.model.deployment import Deployment
 from optimiser.output.documents.frontier import describe_firmness
 from optimiser.output.render_terminal import to_terminal
 from optimiser.output.sections.comparison import firmness_sections
+from optimiser.planning.programs.neighbourhood import Rules, single_exchanges
+from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.settings import Effort
-from optimiser.questions.firmness import FIRM, Firmness, find_firmness
+from optimiser.questions.firmness import FIRM, Firmness, _Walk, find_firmness
 from optimiser.simulation.simulator import Simulator
 
 QUICK = {"scenarios": 60, "budget": 600, "workers": 1}
@@ -94,3 +98,23 @@ def test_the_terminal_says_which_placement_is_what(found):
 
 def test_few_scenarios_do():
     assert find_firmness(town(), posted(town()), **{**QUICK, "scenarios": 2}).plans >= 1
+
+
+def test_bug_a_plan_was_not_about_as_good_as_itself_by_rounding():
+    """Sums of costs differ in their last digit with the number of plans that they are added up for at once."""
+    instance = read("oku-2015-zones")
+    weights = dict.fromkeys(("injury", "process_minute", "property", "records", "participation_hour"), 0.0)
+    instance = instance.altered(objective=instance.objective.altered(**weights))
+    first, effort = candidates(instance)["risk first"].numbers(instance), Effort(2, 2, 100)
+    plans = single_exchanges(Rules(instance), first).plans(first)
+    with Simulator(instance) as simulator:
+        for plan in plans[::50]:
+            walk = _Walk(simulator, plan, effort, 0.0)
+            walk.kept = {one.tobytes(): one for one in [plan, *plans]}
+            found = walk.confirm(effort.another_set(instance, "firm-again"))
+            assert any(np.array_equal(plan, one) for one in found.plans)
+
+
+def test_one_plan_of_a_search_is_told_as_one(found):
+    lines = [str(block) for block in firmness_sections(replace(found, searches=1), ENGLISH)[-1].blocks]
+    assert any("from 1 plan of an independent search that is" in line for line in lines)

@@ -102,6 +102,8 @@ def test_the_terminal_says_each_rule_with_its_interval(price: PresencePrice) -> 
     assert "all rules together" in shown
     assert "Above 0 is what the rule costs" in shown
     assert "Without it (all rules together)" in shown
+    assert "without any rule of presence" in shown
+    assert "without the rule 'all rules together'" not in shown
 
 
 def test_the_document_has_each_price(price: PresencePrice) -> None:

@@ -12,9 +12,9 @@ from optimiser.cli.shared.options import (
     ChosenLaw,
     InstanceFile,
     Lang,
-    MaybePlanFile,
     OutFolder,
     Seed,
+    StartPlanFile,
     Tongue,
     Workers,
     check_out,
@@ -28,7 +28,7 @@ from optimiser.cli.shared.options import (
 @guarded
 def firm(
     instance: InstanceFile,
-    plan: MaybePlanFile = None,
+    plan: StartPlanFile = None,
     within: Annotated[
         float, typer.Option("--within", min=0.0, max=50.0, help="Percent that a plan about as good may lose more.")
     ] = 2.0,

@@ -12,10 +12,10 @@ from optimiser.cli.shared.options import (
     ChosenLaw,
     InstanceFile,
     Lang,
-    MaybePlanFile,
     OutFolder,
     Reporting,
     Seed,
+    StartPlanFile,
     Tongue,
     Workers,
     check_out,
@@ -29,7 +29,7 @@ from optimiser.cli.shared.options import (
 @guarded
 def presence(
     instance: InstanceFile,
-    plan: MaybePlanFile = None,
+    plan: StartPlanFile = None,
     seed: Seed = 1,
     scenarios: Annotated[
         int, typer.Option("--scenarios", min=2, max=1_000_000, help="Scenarios plans are chosen on.")

@@ -12,10 +12,10 @@ from optimiser.cli.shared.options import (
     ChosenLaw,
     InstanceFile,
     Lang,
-    MaybePlanFile,
     OutFolder,
     Reporting,
     Seed,
+    StartPlanFile,
     Tongue,
     Workers,
     check_out,
@@ -29,7 +29,7 @@ from optimiser.cli.shared.options import (
 @guarded
 def worth(
     instance: InstanceFile,
-    plan: MaybePlanFile = None,
+    plan: StartPlanFile = None,
     of: Annotated[
         list[str] | None,
         typer.Option(

@@ -122,6 +122,7 @@ PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="Deployment or pl
 MaybePlanFile = Annotated[
     Path | None, typer.Argument(metavar="[PLAN]", help="Left out: the historical plan, or else a plan by hand rule.")
 ]
+StartPlanFile = Annotated[Path | None, typer.Argument(metavar="[PLAN]", help="Left out: planned first.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of every random stream; same seed, same result.")]
 Planning = Annotated[
     int, typer.Option("--scenarios", min=2, max=MOST_SCENARIOS, help="Scenarios the plan is chosen on.")

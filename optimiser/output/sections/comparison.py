@@ -200,11 +200,13 @@ def _about_firmness(found: Firmness, language: Language) -> Iterator[Block]:
         "note",
     )
     yield Paragraph(
-        language(
-            "Found by {tried} exchanges at random, from the plan and from {searches} plans of independent searches "
-            "that are about as good. There may be others: what is firm here is firm among the plans found.",
+        language.plural(
+            "Found by {tried} exchanges at random, from the plan and from {n} plan of an independent search that is "
+            "about as good. There may be others: what is firm here is firm among the plans found.",
+            "Found by {tried} exchanges at random, from the plan and from {n} plans of independent searches that are "
+            "about as good. There may be others: what is firm here is firm among the plans found.",
+            found.searches,
             tried=language.number(f"{found.tried:,}"),
-            searches=str(found.searches),
         ),
         "note",
     )

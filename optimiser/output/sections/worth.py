@@ -202,5 +202,12 @@ def _about_prices(price: PresencePrice, ranked: Sequence[RulePrice], language: L
             differences=tuple(price.law_range.differences[i] for i in order),
         )
         names = [name_presence(one.rules, language) for one in ranked]
-        plans = [language("the plan"), *(language("without the rule '{rule}'", rule=name) for name in names)]
+        plans = [language("the plan"), *(_without(one, language) for one in ranked)]
         yield from law_range_blocks(found, language("Rule"), names, plans, language)
+
+
+def _without(one: RulePrice, language: Language) -> str:
+    """Name the plan without some rules, as they are switched off: one of them, or all."""
+    if len(one.rules) > 1:
+        return language("without any rule of presence")
+    return language("without the rule '{rule}'", rule=name_presence(one.rules, language))

@@ -74,6 +74,18 @@ def test_where_there_are_few_a_descent_ends_where_no_single_exchange_is_better()
     assert ended > 8
 
 
+def test_bug_few_exchanges_were_dropped_from_a_race_before_its_last_scenario():
+    number, instance, plans = next(c for c in instances(100, joined=True) if c[0] == 100)
+    with Simulator(instance) as simulator:
+        found = begin(simulator, plans[len(plans) // 2], number, count=400)
+        for _ in local_search(found, found.best):
+            pass
+        near = single_exchanges(found.rules, found.best).plans(found.best)
+        worth = found.objectives(near, simulator.totals(near, found.scenarios))
+    assert 0 < len(near) * len(found.scenarios) <= local_module.PARAMS.few
+    assert worth.min() >= found.value - 1e-9
+
+
 def test_where_there_are_many_it_ends_where_none_promises_to_be_better(monkeypatch):
     """Beside other places that stay as they are a sum of parts is exact unless an exchange has more than one unit."""
     monkeypatch.setattr(local_module, "PARAMS", replace(local_module.PARAMS, few=0))

@@ -136,23 +136,27 @@ def _exchange(known: Knowledge, plan: Numbers, among: Ints) -> Generator[Step, N
         if lacking.any():
             effects.measure(plan, lacking)
         else:
-            better = _race(known, plan, exchanges.take(may[: PARAMS.batch]))
+            better = _race(known, plan, exchanges.take(may[: PARAMS.batch]), whole=few)
             if better is not None:
                 return better
             lost[may[: PARAMS.batch]] = True
         yield Step()
 
 
-def _race(known: Knowledge, plan: Numbers, exchanges: Exchanges) -> Numbers | None:
+def _race(known: Knowledge, plan: Numbers, exchanges: Exchanges, whole: bool = False) -> Numbers | None:
     """Simulate exchanges against a deployment on the same scenarios, more and more of them; losers drop out.
 
     Returns the best deployment of those that are better on all planning scenarios; None where none is.
+
+    Parameters
+    ----------
+    whole : all are simulated in all scenarios, and nobody drops out before.
     """
     state, simulator, done = known.state, known.state.simulator, 0
     count, rivals, racing = len(state.scenarios), exchanges.plans(plan), np.arange(len(exchanges))
     base, losses = simulator.totals(plan[None], state.scenarios), np.zeros((len(exchanges), 0))
     while len(racing):
-        end = min(count, max(known.looks[-1], PARAMS.growth * done))
+        end = count if whole else min(count, max(known.looks[-1], PARAMS.growth * done))
         fresh = simulator.totals(rivals[racing], state.scenarios, done, end, base=plan)
         losses, done = np.concatenate([losses, fresh], axis=1), end
         change = state.objectives(rivals[racing], losses) - state.objectives(plan[None], base[:, :done])
