@@ -160,7 +160,7 @@ def receptions_section(solution: Solution, language: Language) -> Section:
     ]
     if solution.levers:
         columns = (
-            TableColumn(language("If a delegation were received, for certain, at")),
+            TableColumn(language("If a delegation were surely received at")),
             TableColumn(language("within"), right=True, firm=True),
             TableColumn(language("Points"), firm=True),
             TableColumn(language("Injured"), firm=True),
