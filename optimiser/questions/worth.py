@@ -209,11 +209,11 @@ def worth(
 
 def start_plan(simulator: Simulator, plan: Deployment | None, effort: Effort, means: Means, watcher: Watcher) -> Search:
     """Plan the instance without one more with the budget of a plan; improve the plan that is given instead."""
-    instance, planning = simulator.instance, draw_planning(simulator, effort)
+    instance, full = simulator.instance, default_budget(simulator.instance, effort.scenarios)
     if plan is not None:
-        return improve_plan(simulator, planning, plan.numbers(instance), effort, means)
+        return improve_plan(simulator, draw_planning(simulator, effort), plan.numbers(instance), effort, means)
     watcher.started(instance.title)
-    full = default_budget(instance, effort.scenarios)
+    planning = draw_planning(simulator, replace(effort, budget=full))
     return search(
         simulator,
         planning,

@@ -301,6 +301,14 @@ def test_what_is_no_instance_or_too_many_movements_is_refused(client: TestClient
     assert answer.json()["faults"]
 
 
+def test_bug_half_a_number_of_a_scenario_was_a_fault_of_the_program(client: TestClient) -> None:
+    """Its limit is one that it may not reach, and the advice looked for one that it may."""
+    for number in (0.0, 0.5, 20_000, 19_999.5):
+        refused = client.post("/v1/simulate", json={"instance": "", "deployment": "any", "scenario": number})
+        assert refused.status_code == 422, refused.text
+    assert "write 0 or 1" in client.post("/v1/simulate", json={"instance": "", "deployment": "x", "scenario": 0.5}).text
+
+
 def test_bug_names_of_fields_were_translated(client: TestClient) -> None:
     answer = client.post("/v1/validate", json=small_data(cap=-1), headers={"Accept-Language": "id"})
     (fault,) = answer.json()["faults"]

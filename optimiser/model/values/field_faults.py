@@ -213,10 +213,10 @@ def _mend_value(found: object, spot: Spot) -> Message:
             return question
         if spot.unit == DEGREES and not _fits(found, node):
             return _mend_degrees(float(found), float(node["maximum"]))
-        if kind == "integer" and isinstance(found, float) and math.isfinite(found) and node["minimum"] <= found:
-            near = {"below": str(math.floor(found)), "above": str(math.ceil(found))}
-            if found <= node["maximum"] and found % 1:
-                return Message("write {below} or {above}", **near)
+        if kind == "integer" and isinstance(found, float) and math.isfinite(found) and found % 1:
+            below, above = math.floor(found), math.ceil(found)
+            if _fits(below, node) and _fits(above, node):
+                return Message("write {below} or {above}", below=str(below), above=str(above))
         return _REPAIR["wrong-type" if _fits(found, node) else "out-of-range"]
     if kind not in ("integer", "number"):
         return _REPAIR["wrong-type"]
@@ -235,7 +235,8 @@ def _mend_degrees(found: float, most: float) -> Message:
 
 def _fits(number: float, node: Node) -> bool:
     above = number >= node.get("minimum", -math.inf) and number > node.get("exclusiveMinimum", -math.inf)
-    return bool(above and number <= node.get("maximum", math.inf))
+    below = number <= node.get("maximum", math.inf) and number < node.get("exclusiveMaximum", math.inf)
+    return bool(above and below)
 
 
 def refuse_field(
