@@ -56,7 +56,8 @@ from optimiser.questions.worth import Appraisal, every, worth
 
 ROOT = Path(__file__).parents[2] / "optimiser"
 SEED, SCENARIOS, REPORTING = 3, 8, 30
-ALIKE = {"seed": SEED, "scenarios": SCENARIOS, "reporting": REPORTING, "workers": 1, "budget": 4_000}  # enough for a plan that one exchange does not improve
+BUDGET = 4_000  # enough for a plan that one exchange does not improve
+ALIKE = {"seed": SEED, "scenarios": SCENARIOS, "reporting": REPORTING, "workers": 1, "budget": BUDGET}
 SAID = "over the law's ranges"
 
 
