@@ -18,6 +18,7 @@ import optimiser
 from optimiser.common.errors import Infeasible, OptimiserError
 from optimiser.common.progress import Watcher
 from optimiser.files.read import instances_folder, read, read_deployment, shipped
+from optimiser.files.read_whatifs import parse_whatifs
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
 from optimiser.model.laws.escalation_law import GREEN, RED, YELLOW
@@ -27,6 +28,7 @@ from optimiser.planning.planning_scenarios import draw_planning
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.stop_rules import after_iterations
 from optimiser.planning.settings import Effort
+from optimiser.questions.what_if.answer import whatif
 from optimiser.simulation.scenario import REPORTING, draw
 from optimiser.simulation.simulator import Simulator
 
@@ -259,3 +261,26 @@ def test_whoever_gets_simpy_is_told_why():
 def test_bug_no_scenario_and_a_budget_below_one_are_refused(wrong):
     with pytest.raises(ValueError, match="whole number, 1 "):
         quick(read("tiny-2"), **wrong)
+
+
+def test_the_pool_of_scenarios_is_part_of_the_budget_of_a_plan_and_of_a_what_if():
+    class Listener(Watcher):
+        def __init__(self):
+            self.seen = []
+
+        def stepped(self, progress):
+            self.seen.append(progress.replications)
+
+    instance, budget, scenarios = read("kaur-2005"), 4_000, 40
+    with Simulator(instance) as simulator:
+        draw_planning(simulator, Effort(scenarios, 40, budget))
+        pool = simulator.replications
+    assert pool > 0.1 * budget
+    told = {"scenarios": scenarios, "reporting": 40, "budget": budget, "workers": 1}
+    planned, asked = Listener(), Listener()
+    plan = quick(instance, **{**told, "watcher": planned}).deployment
+    change = parse_whatifs({"changes": ["--heads 50"]})[0]
+    whatif(instance, plan, change, watcher=asked, **told)
+    for listener in (planned, asked):
+        assert min(listener.seen) > pool
+        assert max(listener.seen) <= budget

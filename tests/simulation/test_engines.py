@@ -67,18 +67,22 @@ def bits(trial):
 # ---------------------------------------------------------------- the same numbers
 
 
-def test_one_two_and_three_threads_give_the_same_bits(monkeypatch):
-    monkeypatch.setattr(machine, "SLICE", 50)  # many slices, so that every thread gets several
-    instance = town()
-    scenarios, plan = draw(instance, 4, 90), posted(instance).numbers(instance)
+@pytest.mark.parametrize("most", [50, machine.SLICE])
+def test_one_two_and_three_threads_give_the_same_bits(monkeypatch, most):
+    """With slices that end early every thread gets several; with those in use, too, and a last one that is shorter."""
+    monkeypatch.setattr(machine, "SLICE", most)
+    instance, count = town(), 467
+    scenarios, plan = draw(instance, 4, count), posted(instance).numbers(instance)
     plans = np.array([plan, 0 * plan, plan])
     plans[2, 0] += 1
-    rows, columns = (part.ravel() for part in np.indices((3, 90)))
+    rows, columns = (part.ravel() for part in np.indices((3, count)))
     seen, alone = set(), set()
     for threads in (1, 2, 3):
         engine = CompiledEngine(instance, DefaultLaw(), threads)
         played = engine.play(plans, rows, columns, scenarios, "everything")
         seen.add(tuple(part.tobytes() for part in played))
+        few = engine.play(plans, rows[-40:], columns[-40:], scenarios, "everything")
+        assert np.array_equal(played.total[-40:], few.total)
         trial = open_trial(instance, 1, scenarios)
         engine.attempt(trial, scenarios, len(scenarios))
         alone.add(bits(trial))

@@ -208,3 +208,13 @@ def test_nobody_goes_along_from_where_the_gathering_never_stops():
     plan = Deployment.build(short, {("mall", "rope"): 3, ("mall", "padal"): 1}, {}).numbers(short)
     gone = Deployment.build(short, {("a", "rope"): 3, ("a", "padal"): 1}, {}).numbers(short)
     assert gone.tobytes() not in plans_of(Rules(short), plan)
+
+
+def test_all_who_go_along_may_go_along_otherwise_with_the_same_people():
+    ways = [{"id": "a", "name": "A", "gathering": "march"}, {"id": "b", "name": "B", "gathering": "march"}]
+    instance = town(accompaniments=ways, reinforcements=[])
+    one, other = (
+        Deployment.build(instance, {(way, "rope"): 3, (way, "care"): 2, (way, "padal"): 1}, {}).numbers(instance)
+        for way in "ab"
+    )
+    assert other.tobytes() in plans_of(Rules(instance), one)

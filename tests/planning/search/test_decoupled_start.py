@@ -9,11 +9,18 @@ import pytest
 from support.enumeration import every, instances
 from support.town import posted, town
 
+from optimiser.common.progress import Watcher
+from optimiser.files.read import read
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
+from optimiser.planning.programs.allocation import allocate
 from optimiser.planning.programs.neighbourhood import Rules
-from optimiser.planning.search.decoupled_start import decouple
+from optimiser.planning.search.decoupled_start import STARTS, _best_apart, decouple, start_decoupled
+from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.response_tables import interplay
+from optimiser.planning.search.search_state import Search
+from optimiser.simulation.scenario import draw
+from optimiser.simulation.simulator import Simulator
 
 
 def test_every_stop_of_a_march_is_a_gathering_of_its_own_at_its_mean_minute():
@@ -87,3 +94,34 @@ def test_who_moves_is_taken_from_what_there_is_and_goes_back_as_it_was(moving):
         assert Rules(apart).holds(np.concatenate([plan[:sectors], np.zeros_like(plan[sectors : sectors + posts])]))
         tried += plan[sectors + posts :].any()
     assert tried > 10
+
+
+def test_nothing_is_tried_where_nothing_joins_sectors_but_units_that_move():
+    instance = read("markov-moving/markov-moving-4-01")
+    assert not interplay(instance.altered(movements=()))
+    plans = [plan.numbers(instance) for plan in candidates(instance).values()]
+    with Simulator(instance) as simulator:
+        found = Search(simulator, draw(instance, 1, 10), Watcher(), plans[0], np.inf, 0.0)
+        found.starts, before = tuple(plans), simulator.sector_replications
+        assert list(start_decoupled(found, allocate)) == []
+        assert simulator.sector_replications == before
+
+
+def test_the_best_candidates_that_differ_in_their_reserve_are_tried():
+    instance = town()
+    sectors, plan = len(instance.sectors), posted(instance).numbers(instance)
+    plans = [plan.copy() for _ in range(5)]
+    for number, other in enumerate(plans[:4]):  # the last one waits and moves as the one before
+        other[sectors:] = 0
+        other[sectors, 0] = number
+    plans[4][:] = plans[3]
+    plans[4][0] = 0
+    with Simulator(instance) as simulator:
+        found = Search(simulator, draw(instance, 1, 40), Watcher(), plan, np.inf, 0.0)
+        found.starts = tuple(plans)
+        found.consider(plan)
+        tried = _best_apart(found, sectors)
+        worth = [found.worth(start) for start in tried]
+        best = [min(found.worth(p) for p in plans if p[sectors, 0] == n) for n in range(4)]
+    assert len(tried) == STARTS < 4
+    assert worth == sorted(best)[:STARTS]
