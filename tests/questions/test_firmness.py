@@ -15,7 +15,7 @@ from optimiser.common.language import ENGLISH
 from optimiser.files.read import read
 from optimiser.model.admission import Forbidden
 from optimiser.model.deployment import Deployment
-from optimiser.output.documents.frontier import describe_firmness
+from optimiser.output.documents.comparison import describe_firmness
 from optimiser.output.render_terminal import to_terminal
 from optimiser.output.sections.comparison import firmness_sections
 from optimiser.planning.programs.neighbourhood import Rules, single_exchanges
@@ -118,3 +118,17 @@ def test_bug_a_plan_was_not_about_as_good_as_itself_by_rounding():
 def test_one_plan_of_a_search_is_told_as_one(found):
     lines = [str(block) for block in firmness_sections(replace(found, searches=1), ENGLISH)[-1].blocks]
     assert any("from 1 plan of an independent search that is" in line for line in lines)
+
+
+def test_what_is_only_as_good_on_the_first_set_does_not_count():
+    instance, plan = town(), posted(town()).numbers(town())
+    effort = Effort(60, 60, 600)
+    with Simulator(instance) as simulator:
+        walk = _Walk(simulator, plan, effort, within=0.1)
+        again = effort.another_set(instance, "firm-again")
+        worse = np.zeros_like(plan)
+        lost = simulator.totals(np.stack([plan, worse]), again).mean(axis=1)
+        assert lost[1] > 1.1 * lost[0]
+        walk.kept = {each.tobytes(): each for each in (plan, worse)}
+        (kept,) = walk.confirm(again).plans
+    assert np.array_equal(kept, plan)

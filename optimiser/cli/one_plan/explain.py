@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from optimiser.cli.shared.console import guarded, print_document, print_notice, print_sections
+from optimiser.cli.shared.console import guarded, print_answer
 from optimiser.cli.shared.options import (
     AsJson,
     Budget,
@@ -57,6 +57,7 @@ def explain(
     """Why this plan? Margins, limits, the next best plans, the assumed numbers it hangs on, worst crowd, and routes."""
     from optimiser.files.read import read
     from optimiser.output.documents.explanation import describe_explanation
+    from optimiser.output.sections.explanation import explanation_sections
     from optimiser.questions.why.explanation import explain as explain_plan
 
     problem, language = read(instance).told_in(speak(lang).code), speak(lang)
@@ -79,15 +80,5 @@ def explain(
             extra={Message("historical"): past} if past else {},
         )
     document = describe_explanation(found)
-    if out is not None:
-        from optimiser.output.write import dump, write_files
-
-        write_files(out, {"explanation.json": dump(document).encode()})
-        if not quiet:
-            print_notice(language("written: {files}", files=out / "explanation.json"))
-    if as_json:
-        print_document(document)
-    else:
-        from optimiser.output.sections.explanation import explanation_sections
-
-        print_sections(explanation_sections(found, language))
+    file = out / "explanation.json" if out is not None else None
+    print_answer(document, lambda: explanation_sections(found, language), file, as_json, quiet, language)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from optimiser.cli.shared.console import guarded, print_document, print_notice, print_sections
+from optimiser.cli.shared.console import guarded, print_answer
 from optimiser.cli.shared.options import (
     AsJson,
     ChosenLaw,
@@ -48,7 +48,8 @@ def firm(
 ) -> None:
     """What is firm in a plan, and what is negotiable? A plan is made if none is given."""
     from optimiser.files.read import read
-    from optimiser.output.documents.frontier import describe_firmness
+    from optimiser.output.documents.comparison import describe_firmness
+    from optimiser.output.sections.comparison import firmness_sections
     from optimiser.questions.firmness import find_firmness
 
     problem, language = read(instance).told_in(speak(lang).code), speak(lang)
@@ -68,15 +69,5 @@ def firm(
             watcher=watcher,
         )
     document = describe_firmness(found)
-    if out is not None:
-        from optimiser.output.write import dump, write_files
-
-        write_files(out, {"firm.json": dump(document).encode()})
-        if not quiet:
-            print_notice(language("written: {files}", files=out / "firm.json"))
-    if as_json:
-        print_document(document)
-    else:
-        from optimiser.output.sections.comparison import firmness_sections
-
-        print_sections(firmness_sections(found, language))
+    file = out / "firm.json" if out is not None else None
+    print_answer(document, lambda: firmness_sections(found, language), file, as_json, quiet, language)

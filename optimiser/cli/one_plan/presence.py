@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from optimiser.cli.shared.console import guarded, print_document, print_notice, print_sections
+from optimiser.cli.shared.console import guarded, print_answer
 from optimiser.cli.shared.options import (
     AsJson,
     ChosenLaw,
@@ -48,6 +48,7 @@ def presence(
     """What do rules of presence cost? Each, and all together, with intervals; a plan is made if none is given."""
     from optimiser.files.read import read
     from optimiser.output.documents.frontier import describe_presence
+    from optimiser.output.sections.worth import presence_sections
     from optimiser.questions.presence import price_presence
 
     problem, language = read(instance).told_in(speak(lang).code), speak(lang)
@@ -67,15 +68,5 @@ def presence(
             watcher=watcher,
         )
     document = describe_presence(found)
-    if out is not None:
-        from optimiser.output.write import dump, write_files
-
-        write_files(out, {"presence.json": dump(document).encode()})
-        if not quiet:
-            print_notice(language("written: {files}", files=out / "presence.json"))
-    if as_json:
-        print_document(document)
-    else:
-        from optimiser.output.sections.worth import presence_sections
-
-        print_sections(presence_sections(found, language))
+    file = out / "presence.json" if out is not None else None
+    print_answer(document, lambda: presence_sections(found, language), file, as_json, quiet, language)

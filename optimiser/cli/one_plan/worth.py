@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from optimiser.cli.shared.console import guarded, print_document, print_notice, print_sections
+from optimiser.cli.shared.console import guarded, print_answer
 from optimiser.cli.shared.options import (
     AsJson,
     ChosenLaw,
@@ -54,6 +54,7 @@ def worth(
     """What is one more team or vehicle worth? Each kind in turn, with intervals; a plan is made if none is given."""
     from optimiser.files.read import read
     from optimiser.output.documents.frontier import describe_worth
+    from optimiser.output.sections.worth import worth_sections
     from optimiser.questions.resources import Resource
     from optimiser.questions.worth import worth as find_worth
 
@@ -76,15 +77,5 @@ def worth(
             watcher=watcher,
         )
     document = describe_worth(found)
-    if out is not None:
-        from optimiser.output.write import dump, write_files
-
-        write_files(out, {"worth.json": dump(document).encode()})
-        if not quiet:
-            print_notice(language("written: {files}", files=out / "worth.json"))
-    if as_json:
-        print_document(document)
-    else:
-        from optimiser.output.sections.worth import worth_sections
-
-        print_sections(worth_sections(found, language))
+    file = out / "worth.json" if out is not None else None
+    print_answer(document, lambda: worth_sections(found, language), file, as_json, quiet, language)

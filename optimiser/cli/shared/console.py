@@ -22,6 +22,8 @@ from optimiser.common.message import Message
 from optimiser.common.number_format import plain
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from optimiser.output.blocks import Section
 
 SIGNALLED = 128  # and the number of the signal that ended a command, as shells have it
@@ -84,6 +86,32 @@ def print_document(document: Mapping[str, Any]) -> None:
 
     with _standard_output() as stream:
         stream.write(dump(document))
+
+
+def print_answer(
+    document: Mapping[str, Any],
+    sections: Callable[[], Iterable[Section]],
+    file: Path | None,
+    as_json: bool,
+    quiet: bool,
+    language: Language,
+) -> None:
+    """Print the answer of a question for people or as a document, which is written to a file first where one is named.
+
+    Raises
+    ------
+    FileTrouble : standard output or the file cannot be written.
+    """
+    if file is not None:
+        from optimiser.output.write import dump, write_files
+
+        write_files(file.parent, {file.name: dump(document).encode()})
+        if not quiet:
+            print_notice(language("written: {files}", files=file))
+    if as_json:
+        print_document(document)
+    else:
+        print_sections(sections())
 
 
 @contextlib.contextmanager

@@ -1,17 +1,20 @@
-"""Several deployments on the same scenarios, as one document."""
+"""Several deployments on the same scenarios, and what those about as good as one have in common, as documents."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
+from optimiser.common.version import installed
 from optimiser.model.harms import INDEPENDENT
 from optimiser.output.documents.instances import name_instance
 from optimiser.output.documents.plan import comparison_values, evaluation_values, law_range_values, verdict_values
 from optimiser.output.documents.tables import write_rows
+from optimiser.questions.firmness import Firmness
 from optimiser.questions.plan_comparison import PlanComparison
 
-FORMAT = "optimiser-comparison/1"
+FORMAT, FIRMNESS = "optimiser-comparison/1", "optimiser-firm/1"
 COLUMNS = ("plan", "broken_rules", "figure", "unit", "mean", "low", "high", "more", "more_low", "more_high")
 
 
@@ -56,3 +59,26 @@ def tabulate_comparison(compared: PlanComparison, names: Sequence[str]) -> bytes
             broken = len(plan.verdict.violations)
             rows.append((name, broken, figure, unit, level.mean, level.low, level.high, *ends))
     return write_rows(COLUMNS, rows)
+
+
+def describe_firmness(found: Firmness) -> dict[str, Any]:
+    """Turn what is firm and what is negotiable into plain values."""
+    return {
+        "format": FIRMNESS,
+        "instance": name_instance(found.instance),
+        "settings": {
+            "seed": found.seed,
+            "scenarios": found.scenarios,
+            "reporting": found.scenarios,
+            "budget": found.budget,
+            "law": found.law,
+            "versions": installed(),
+        },
+        "deployment": found.deployment.model_dump(mode="json"),
+        "plans": found.plans,
+        "within": {"share": found.within, "points": found.points},
+        "searches": found.searches,
+        "tried": found.tried,
+        "lower": found.lower,
+        "placings": [{**asdict(one), "firm": one.firm} for one in found.placings],
+    }

@@ -1,4 +1,4 @@
-"""A frontier, worth, the price of presence and what is firm as documents, the same bytes wherever made."""
+"""A frontier, worth and the price of presence as documents, the same bytes wherever made."""
 
 from __future__ import annotations
 
@@ -13,14 +13,12 @@ from optimiser.output.documents.instances import name_instance
 from optimiser.output.documents.plan import comparison_values, dump, interval_values, law_range_values
 from optimiser.output.drawing.frontier import draw_frontier
 from optimiser.planning.programs.requirements import Frame
-from optimiser.questions.firmness import Firmness
 from optimiser.questions.frontier import Frontier, Level
 from optimiser.questions.presence import PresencePrice
 from optimiser.questions.resources import tell_rule
 from optimiser.questions.worth import Appraisal
 
 FORMAT, WORTH, PRESENCE = "optimiser-frontier/1", "optimiser-worth/1", "optimiser-presence/1"
-FIRMNESS = "optimiser-firm/1"
 
 
 def describe_frontier(frontier: Frontier) -> dict[str, Any]:
@@ -157,27 +155,4 @@ def describe_presence(price: PresencePrice) -> dict[str, Any]:
             }
             for one in price.prices
         ],
-    }
-
-
-def describe_firmness(found: Firmness) -> dict[str, Any]:
-    """Turn what is firm and what is negotiable into plain values."""
-    return {
-        "format": FIRMNESS,
-        "instance": name_instance(found.instance),
-        "settings": {
-            "seed": found.seed,
-            "scenarios": found.scenarios,
-            "reporting": found.scenarios,
-            "budget": found.budget,
-            "law": found.law,
-            "versions": installed(),
-        },
-        "deployment": found.deployment.model_dump(mode="json"),
-        "plans": found.plans,
-        "within": {"share": found.within, "points": found.points},
-        "searches": found.searches,
-        "tried": found.tried,
-        "lower": found.lower,
-        "placings": [{**asdict(one), "firm": one.firm} for one in found.placings],
     }

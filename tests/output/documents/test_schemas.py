@@ -17,8 +17,9 @@ from optimiser import WhatIf, explain, find_firmness, optimise, price_presence, 
 from optimiser import frontier as make_frontier
 from optimiser import whatif as answer_whatif
 from optimiser.cli import app
+from optimiser.output.documents.comparison import describe_firmness
 from optimiser.output.documents.explanation import describe_explanation
-from optimiser.output.documents.frontier import describe_firmness, describe_frontier, describe_presence, describe_worth
+from optimiser.output.documents.frontier import describe_frontier, describe_presence, describe_worth
 from optimiser.output.documents.schemas.publish import SCHEMAS
 from optimiser.output.write import describe_answer, describe_plan, describe_rehearsal, dump
 from optimiser.questions.played_plan import rehearse
