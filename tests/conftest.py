@@ -37,13 +37,19 @@ LONGEST = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the files that take longest first; within a file, and among the others, nothing changes its place."""
+    """Put the files that take longest first; within a file, and among the others, nothing changes its place.
+
+    Coverage is not measured in those: what they run, others run as well, and measuring takes half as long again.
+    """
 
     def place(item: pytest.Item) -> int:
         name = item.path.relative_to(HERE).with_suffix("").as_posix()
         return LONGEST.index(name) if name in LONGEST else len(LONGEST)
 
     items.sort(key=place)
+    for item in items:
+        if place(item) < len(LONGEST):
+            item.add_marker("no_cover")
 
 
 @pytest.fixture

@@ -59,8 +59,9 @@ optimiser.optimise, optimiser.read, optimiser.simulate, optimiser.whatif, optimi
 imported = look()
 instance = optimiser.read("seram-timur-2024")
 for workers, engine in ((2, "compiled"), (2, "simpy")):
-    solution = optimiser.optimise(instance, scenarios=200 if engine == "compiled" else 10, reporting=30, budget=300,
-                                  levers=False, workers=workers, engine=engine)
+    scenarios, budget = (200, 300) if engine == "compiled" else (10, 60)
+    solution = optimiser.optimise(instance, scenarios=scenarios, reporting=30, budget=budget, levers=False,
+                                  workers=workers, engine=engine)
 change = optimiser.WhatIf(changes=({"do": "heads", "cap": 60},))
 answer = optimiser.whatif(instance, solution.deployment, change, scenarios=10, reporting=20, budget=50, workers=1)
 solution._repr_html_(), instance._repr_html_(), solution.deployment._repr_html_()
