@@ -22,7 +22,7 @@ from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator
 
 COUNT = 7
-SOME = list(islice(instances(500, joined=False), 12))
+SOME = list(islice(instances(500, joined=False), 25))
 
 
 @pytest.fixture(autouse=True)

@@ -237,7 +237,9 @@ def test_an_interrupted_run_says_so_and_claims_only_what_was_proved():
 def test_one_or_two_scenarios_and_instances_without_parts(scenarios, changes):
     for separated in (False, True):
         parts = {**changes, "reinforcements": []} if separated else changes
-        plan = optimise(town(**parts), scenarios=scenarios, reporting=2, workers=1, levers=False, budget=60)
+        plan = optimise(
+            town(**parts), scenarios=scenarios, reporting=2, workers=1, levers=False, over_law=False, budget=60
+        )
         assert plan.verdict.passed
         assert plan.certificate.bound <= plan.planning_objective
         if not parts.get("gatherings", True):
