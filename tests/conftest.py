@@ -25,14 +25,15 @@ if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_I
 HERE = Path(__file__).parent
 # files that take longest, longest first: a worker that began one of them last would be waited for by the other
 LONGEST = (
-    "simulation/compiled_engine/test_code_cache",
     "cli/test_streams_and_signals",
-    "test_embedding",
-    "simulation/compiled_engine/test_replay",
+    "planning/test_optimise",
+    "simulation/compiled_engine/test_code_cache",
     "web/test_served",
-    "planning/search/test_loop",
+    "test_embedding",
     "test_weights_of_any_size",
     "test_batch_page",
+    "planning/search/test_loop",
+    "simulation/compiled_engine/test_replay",
 )
 
 
