@@ -47,7 +47,7 @@ def test_rows_break_where_the_checker_finds_a_violation(accompanied: bool, movin
 @pytest.mark.parametrize(("accompanied", "moving"), [(False, False), (True, False), (True, True)])
 def test_rows_of_presence_break_where_the_checker_finds_a_violation(accompanied: bool, moving: bool) -> None:
     broken, met, joint, passed = Counter[str](), Counter[str](), 0, 0
-    for seed in range(100):
+    for seed in range(200):
         rng = random.Random(seed)
         instance = draw(rng, accompanied=accompanied, moving=moving, attended=True)
         requirements = [r for r in require(instance) if r.code.startswith("presence")]
