@@ -33,7 +33,7 @@ from optimiser.simulation.scenario import REPORTING, draw
 from optimiser.simulation.simulator import Simulator
 
 FEASIBLE = sorted(set(shipped()) - {"infeasible-1"})
-SMALL = {"scenarios": 10, "reporting": 24, "workers": 1, "levers": False}
+SMALL = {"scenarios": 10, "reporting": 24, "workers": 1, "levers": False, "over_law": False}
 
 
 def quick(instance, **more):
