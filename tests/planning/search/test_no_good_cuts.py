@@ -40,7 +40,7 @@ def small(
 @pytest.mark.parametrize(("first", "accompanied"), [(0, False), (100, False), (200, True)])
 def test_the_gap_is_closed_at_the_best_of_all_deployments(first, accompanied):
     by_bound = 0
-    for number, instance, plans in small(first, 4, accompanied=accompanied):
+    for number, instance, plans in small(first, 7, accompanied=accompanied):
         with Simulator(instance) as simulator:
             found, worth = begin(simulator, plans[0], number), values(simulator, plans, draw(instance, number, 3))
             slack = 1e-9 * max(1.0, worth.min())
