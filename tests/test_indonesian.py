@@ -37,7 +37,7 @@ SMALL = "--scenarios 20 --reporting 40 --budget 150"
 ANSWERS = {  # by command: its exit code
     f"plan town.toml --out first --orders {SMALL}": 0,
     f"whatif town.toml first/plan.json --lose vehicle:ambulance --receive-delegation kpu=20min {SMALL}": 0,
-    f"explain town.toml first/plan.json --trajectories 2 {SMALL}": 0,
+    f"explain town.toml first/plan.json {SMALL}": 0,
     "frontier town.toml --scenarios 20 --reporting 40 --budget 60": 0,
     "worth town.toml first/plan.json --scenarios 20 --reporting 40 --budget 100": 0,
     "presence town.toml first/plan.json --scenarios 20 --reporting 40 --budget 100": 0,

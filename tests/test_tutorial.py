@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable
 from pathlib import Path
 
 import make_tutorial
@@ -15,22 +14,11 @@ TUTORIAL = (DOCS / "tutorial.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^optimiser .*", TUTORIAL, re.MULTILINE)
 
 
-SEARCHING = {"plan", "whatif", "frontier", "worth", "explain"}
-
-
-def run_quickly(command: str, run: Callable[[str], str] = make_tutorial.run) -> str:
-    """Run a command; searches on the reader's own town, of which nothing is shown, take less."""
-    words = shlex.split(command)
-    unshown = "district.xlsx" in words and words[1] in SEARCHING
-    return run(f"{command} --reporting 40 --budget 200" if unshown else command)
-
-
 @pytest.mark.parametrize("name", ["tutorial.md", "tutorial.id.md"])
 def test_a_tutorial_works_as_it_is_written_and_shows_what_is_printed(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("OPTIMISER_LANG", raising=False)
-    monkeypatch.setattr(make_tutorial, "run", run_quickly)
     page = (DOCS / name).read_text(encoding="utf-8")
     assert make_tutorial.fill(page, tmp_path) == page, "run: python docs/make_tutorial.py"
     made = {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file()}
