@@ -31,13 +31,13 @@ from optimiser.simulation.simulator import Simulator
 def test_what_is_claimed_holds_against_every_deployment(first: int, kinds: dict[str, bool]) -> None:
     """No bound above the best of all, no value below it, no plan that breaks a rule, and small problems are closed."""
     proved = ruled = 0
-    some = (case for case in instances(first, attended=True, **kinds) if 1 < len(case[2]) <= 250)
-    for number, instance, plans in islice(some, 10):
+    some = (case for case in instances(first, attended=True, **kinds) if 1 < len(case[2]) <= 500)
+    for number, instance, plans in islice(some, 12):
         ruled += any(r.code.startswith("presence") for r in Frame.of(instance).requirements)
         scenarios = draw(instance, number, 3)
         start = {"any": Deployment.of_numbers(instance, plans[number % len(plans)])}
         with Simulator(instance) as simulator:
-            found = search(simulator, scenarios, start, after_replications(300), Watcher())
+            found = search(simulator, scenarios, start, after_replications(600), Watcher())
             worth = values(simulator, plans, scenarios)
         slack = 1e-9 * max(1.0, worth.min())
         assert found.bound <= worth.min() + slack
