@@ -42,7 +42,7 @@ def one_exchange_away(plan: np.ndarray, other: np.ndarray) -> bool:
     return False
 
 
-@pytest.mark.parametrize("first", range(0, 400, 40))
+@pytest.mark.parametrize("first", range(0, 400, 100))
 def test_exchanges_are_all_that_is_feasible_and_one_exchange_away(first):
     """Where nobody has to be in charge, no rule adds anything but crews and escorts that were short."""
     rng = random.Random(first)
@@ -81,7 +81,7 @@ def _leaderless(first: int):
 )
 def test_every_exchange_passes_the_checker(kind):
     rng, seen = random.Random(1), 0
-    for _, instance, plans in islice(instances(100, **kind), 25):
+    for _, instance, plans in islice(instances(100, **kind), 12):
         rules = Rules(instance)
         for plan in rng.sample(list(plans), min(3, len(plans))):
             found = single_exchanges(rules, plan)

@@ -40,7 +40,7 @@ def begin(simulator: Simulator, plan: np.ndarray, seed: int = 1, count: int = 6)
 
 @pytest.mark.parametrize("first", range(0, 300, 100))
 def test_after_every_step_bound_and_value_hold_and_the_plan_keeps_the_rules(first):
-    for number, instance, plans in islice(instances(first, joined=True), 8):
+    for number, instance, plans in islice(instances(first, joined=True), 4):
         scenarios, seen = draw(instance, number, 3), []
 
         class Listener(Watcher):

@@ -140,19 +140,22 @@ def compare_with_scratch(name, seed, scenarios, reporting):
     """Ask a random what-if and solve the changed instance from scratch; None where it is infeasible."""
     rng = random.Random(seed)
     instance = read(name)
-    plan = optimise(instance, seed=seed, scenarios=scenarios, reporting=10, levers=False).deployment
+    plan = optimise(instance, seed=seed, scenarios=scenarios, reporting=10, levers=False, over_law=False).deployment
     whatif = draw_whatif(instance, rng)
     try:
         answer = answer_whatif(instance, plan, whatif, seed=seed, scenarios=scenarios, reporting=reporting)
     except (Infeasible, NoPlan):
         return None
-    scratch = optimise(answer.changed, seed=seed, scenarios=scenarios, reporting=reporting, levers=False)
+    scratch = optimise(
+        answer.changed, seed=seed, scenarios=scenarios, reporting=reporting, levers=False, over_law=False
+    )
     again = optimise(
         answer.changed,
         seed=seed,
         scenarios=2,
         reporting=reporting,
         levers=False,
+        over_law=False,
         budget=1,
         extra={"answer": answer.deployment},
     )

@@ -39,7 +39,7 @@ SMALL = {"scenarios": 60, "reporting": 200, "workers": 1, "budget": 6000}
 
 @cache
 def answer_to(phrases: str, seed: int) -> Answer:
-    return whatif(OKU, PLAN, read_whatif(phrases)[0], seed=seed, **SMALL)
+    return whatif(OKU, PLAN, read_whatif(phrases)[0], seed=seed, **{**SMALL, "budget": 2000})
 
 
 ASKED = (
