@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -19,7 +19,6 @@ from optimiser.model.laws.choice import DefaultLaw
 from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.parts.notes import UNHASHED
 from optimiser.model.values.arguments import a, checked, within
-from optimiser.model.values.quantity import Quantity
 from optimiser.simulation.compiled_engine.law_code import is_ours
 from optimiser.simulation.course import Course, depends_on, may_differ
 from optimiser.simulation.dispatch import Dispatch, send_nearest
@@ -178,12 +177,6 @@ class Simulator(Allowance):
         other.instance = instance
         Allowance.__init__(other, len(instance.sectors))
         return other
-
-    def with_constants(self, constants: Mapping[str, float]) -> Simulator:
-        """Return a simulator of the same instance with other constants of its law; the scenarios are the same."""
-        law = {**self.instance.law, **{name: Quantity(value) for name, value in constants.items()}}
-        changed = self.instance.altered(law=law)
-        return Simulator(changed, self.law, self.dispatch, self.workers, self.engine.name)
 
     def losses(self, deployments: Sequence[Deployment], scenarios: Scenarios) -> Floats:
         """Return the points of every deployment in every scenario and sector.

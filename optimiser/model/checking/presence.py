@@ -7,14 +7,14 @@ counts, and how many, is counted here alone.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from optimiser.common.message import Message
 from optimiser.model.checking.case import LaidOut, Occupied, say_heads, say_teams, take_exactly
 from optimiser.model.checking.reach import list_reach
 from optimiser.model.clocks import span_window
 from optimiser.model.expected.crowds import ExpectedCrowd, list_crowds
-from optimiser.model.expected.stands import Passage, count_passages, list_passages
+from optimiser.model.expected.stands import Passage
 from optimiser.model.instance import Instance, Post, Role, Sector
 from optimiser.model.parts.movement import Accompaniment, Movement, list_stops
 from optimiser.model.parts.presence import RULES, name_rule
@@ -122,15 +122,9 @@ def _along(case: LaidOut, crowd: ExpectedCrowd) -> Iterator[Occupied]:
         if isinstance(place, Accompaniment) and place.gathering == crowd.gathering:
             yield spot
         elif isinstance(place, Movement) and (spot.teams or spot.vehicles):
-            passages = _know_ways(case.instance, place)
+            passages = case.passages[place.id]
             if passages and all(_attends(case.instance, crowd, passage) for passage in passages):
                 yield spot
-
-
-def _know_ways(instance: Instance, movement: Movement) -> Sequence[Passage]:
-    """Give all passages of a movement; where there are so many that the unlikely are left out, none is certain."""
-    known = list_passages(instance, movement)
-    return () if count_passages(instance, movement) > len(known) else known
 
 
 def _attends(instance: Instance, crowd: ExpectedCrowd, passage: Passage) -> bool:
@@ -183,7 +177,7 @@ def _is_guarded(case: LaidOut, sector: Sector, start: float, end: float) -> bool
         return True
     for spot in case.spots:
         if isinstance(spot.place, Movement) and _count(case, spot, _is_line):
-            passages = _know_ways(case.instance, spot.place)
+            passages = case.passages[spot.place.id]
             if passages and all(
                 _hangs_on_nobody(case.instance, passage, set()) and _is_there(passage, sector.id, start, end)
                 for passage in passages
