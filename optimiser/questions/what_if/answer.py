@@ -266,7 +266,8 @@ def _evaluate(
     before = evaluate(base, plan, usual)
     fresh = effort.reporting_set(changed)
     still, after = evaluate(simulator, kept, fresh), evaluate(simulator, advised, fresh)
-    if not helps(compare(after, still)):  # what is said of moving is said of these scenarios
+    gained = compare(after, still)
+    if not helps(gained.loss, gained.objective):  # what is said of moving is said of these scenarios
         advised, after = kept, still
     state.best = advised.numbers(changed)
     state.value = state.worth(state.best)
