@@ -24,7 +24,7 @@ RuleName = Literal[
 ]
 RULES: tuple[RuleName, ...] = get_args(RuleName)
 NUMBERS = ("expected", "reserve_share")  # fields that are numbers
-NAMES: dict[RuleName, Message] = {
+NAMES: dict[str, Message] = {
     "officer": Message("an officer at every crowd"),
     "dialogue": Message("a dialogue team at every crowd"),
     "observers": Message("observers at every crowd"),

@@ -76,9 +76,9 @@ def search(
     state = _simulate_candidates(simulator, scenarios, candidates, watcher, charges, spent)
     propose = partial(allocate, solver=solver, seconds=seconds, charges=charges)
     joined = interplay(simulator.instance, simulator.dispatch, simulator.law, scenarios.uncertain)
-    method = partial(iterated_local_search, near=near) if joined else generate_columns
+    method = iterated_local_search(state, propose, near) if joined else generate_columns(state, propose)
     run = _Run(state, watcher, stop or any_of(), seconds, most)
-    with simulator.allowance(most - state.played), closing(method(state, propose)) as steps:
+    with simulator.allowance(most - state.played), closing(method) as steps:
         try:
             with held_back():
                 state.ended = run.take(steps)

@@ -198,7 +198,7 @@ def whatif(
             raise ValueError("the simulator has another law or dispatch rule")
         means = replace(means, law=simulator.law, dispatch=simulator.dispatch)
     with _two_simulators(instance, changed, simulator, means, watcher) as (base, other):
-        own = {Message("kept"): kept}
+        own: dict[str, Deployment] = {Message("kept"): kept}
         planning = draw_planning(other, effort, own)
         state = search(
             other,
