@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
+from typing import Any
 
 from optimiser.common.message import Message
 from optimiser.model.deployment import Allotment, Deployment
-from optimiser.model.expected.stands import Passage, count_passages, list_passages
 from optimiser.model.instance import Instance, Post, Role, Sector, Team, VehicleType
 from optimiser.model.parts.movement import Accompaniment, Movement, Moving
 
@@ -74,6 +73,7 @@ class LaidOut:
     roles: dict[str, Role]
     teams: Counter[str]  # by kind, over every place named, known or not
     vehicles: Counter[str]  # by type, likewise
+    noted: dict[str, Any] = field(default_factory=dict)  # by movement: what rules found out about it, once for all
 
     @classmethod
     def of(cls, instance: Instance, deployment: Deployment) -> LaidOut:
@@ -88,16 +88,6 @@ class LaidOut:
             v = tuple((kind, n) for kind in instance.vehicles if (n := here.vehicles.get(kind.id, 0)))
             spots.append(Occupied(place, t, v))
         return cls(instance, deployment, tuple(spots), {r.id: r for r in instance.roles}, teams, vehicles)
-
-    @cached_property
-    def passages(self) -> Mapping[str, Sequence[Passage]]:
-        """All passages of each movement; where there are so many that the unlikely are left out, none is certain."""
-        movements = [spot.place for spot in self.spots if isinstance(spot.place, Movement)]
-        known = {one.id: list_passages(self.instance, one) for one in movements}
-        return {
-            one.id: () if count_passages(self.instance, one) > len(known[one.id]) else known[one.id]
-            for one in movements
-        }
 
     def posts(self) -> Iterator[tuple[Post, Occupied]]:
         return ((spot.place, spot) for spot in self.spots if isinstance(spot.place, Post))

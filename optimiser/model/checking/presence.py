@@ -7,14 +7,14 @@ counts, and how many, is counted here alone.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from optimiser.common.message import Message
 from optimiser.model.checking.case import LaidOut, Occupied, say_heads, say_teams, take_exactly
 from optimiser.model.checking.reach import list_reach
 from optimiser.model.clocks import span_window
 from optimiser.model.expected.crowds import ExpectedCrowd, list_crowds
-from optimiser.model.expected.stands import Passage
+from optimiser.model.expected.stands import Passage, count_passages, list_passages
 from optimiser.model.instance import Instance, Post, Role, Sector
 from optimiser.model.parts.movement import Accompaniment, Movement, list_stops
 from optimiser.model.parts.presence import RULES, name_rule
@@ -122,9 +122,18 @@ def _along(case: LaidOut, crowd: ExpectedCrowd) -> Iterator[Occupied]:
         if isinstance(place, Accompaniment) and place.gathering == crowd.gathering:
             yield spot
         elif isinstance(place, Movement) and (spot.teams or spot.vehicles):
-            passages = case.passages[place.id]
+            passages = _know_ways(case, place)
             if passages and all(_attends(case.instance, crowd, passage) for passage in passages):
                 yield spot
+
+
+def _know_ways(case: LaidOut, movement: Movement) -> Sequence[Passage]:
+    """Give all passages of a movement; where there are so many that the unlikely are left out, none is certain."""
+    if movement.id not in case.noted:
+        known = list_passages(case.instance, movement)
+        case.noted[movement.id] = known if count_passages(case.instance, movement) <= len(known) else ()
+    passages: Sequence[Passage] = case.noted[movement.id]
+    return passages
 
 
 def _attends(instance: Instance, crowd: ExpectedCrowd, passage: Passage) -> bool:
@@ -177,7 +186,7 @@ def _is_guarded(case: LaidOut, sector: Sector, start: float, end: float) -> bool
         return True
     for spot in case.spots:
         if isinstance(spot.place, Movement) and _count(case, spot, _is_line):
-            passages = case.passages[spot.place.id]
+            passages = _know_ways(case, spot.place)
             if passages and all(
                 _hangs_on_nobody(case.instance, passage, set()) and _is_there(passage, sector.id, start, end)
                 for passage in passages
