@@ -251,9 +251,16 @@ def draw_set(instance: Instance, seed: int, count: int, group: str, uncertain: b
     )
 
 
-def certain(instance: Instance, scenarios: Scenarios) -> Scenarios:
-    """Return the same scenarios with the constants of the instance in all of them."""
-    return replace(scenarios, constants=scenarios.constants[:, :0], source=fingerprint(instance))
+def vary(instance: Instance, scenarios: Scenarios, constants: Real) -> Scenarios:
+    """Return all scenarios with the first constants of the law, then all with the second ones, and so on.
+
+    Parameters
+    ----------
+    constants : of the law, in the order of `CONSTANTS`, shape (rows, constants); those of the scenarios are put aside.
+    """
+    places = np.tile(np.arange(len(scenarios)), len(constants))
+    repeated = scenarios.take(places, scenarios.weight[places])
+    return replace(repeated, constants=constants.repeat(len(scenarios), axis=0), source=fingerprint(instance, True))
 
 
 def fingerprint(instance: Instance, uncertain: bool = False) -> str:

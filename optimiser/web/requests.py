@@ -90,7 +90,7 @@ class WhatIfRequest(Model):
     seed: Seed = 1
     scenarios: Planning = 1000
     reporting: Reporting | None = None
-    budget: Budget = 100_000
+    budget: Budget = 80_000
     seconds: Seconds | None = None
     law: Chosen = "facilitation"
     uncertain: Uncertain = False

@@ -23,7 +23,7 @@ from optimiser.planning.search.response_tables import interplay
 from optimiser.simulation.compiled_engine.engine import CompiledEngine
 from optimiser.simulation.dispatch import send_nearest
 from optimiser.simulation.engine import Trial
-from optimiser.simulation.scenario import PLANNING, certain, draw
+from optimiser.simulation.scenario import PLANNING, draw, fingerprint, vary
 from optimiser.simulation.simpy_engine.worker_pool import SimpyEngine
 from optimiser.simulation.simulator import Simulator
 
@@ -33,6 +33,11 @@ NAMES = [constant.name for constant in CONSTANTS]
 def with_constants(instance, row):
     """The instance with the constants that a scenario has of its own."""
     return instance.altered(law=dict(zip(NAMES, map(Quantity, row), strict=True)))
+
+
+def certain(instance, scenarios):
+    """The same scenarios with the constants of the instance in all of them."""
+    return replace(scenarios, constants=scenarios.constants[:, :0], source=fingerprint(instance))
 
 
 # ---------------------------------------------------------------- what is drawn
@@ -61,6 +66,15 @@ def test_nothing_else_of_a_scenario_depends_on_it_and_a_smaller_set_is_the_begin
     assert certain(instance, drawn).begins_like(plain)
     other = draw(instance, 8, 9, uncertain=True)
     assert not np.any(other.constants == fewer.constants)
+
+
+def test_scenarios_are_varied_row_by_row_and_are_the_same_but_for_their_constants():
+    instance = town()
+    drawn = draw(instance, 7, 3, uncertain=True)
+    varied = vary(instance, draw(instance, 7, 3), drawn.constants[:2])
+    assert varied.number.tolist() == [0, 1, 2, 0, 1, 2]
+    assert np.array_equal(varied.constants, drawn.constants[[0, 0, 0, 1, 1, 1]])
+    assert certain(instance, varied).first(3).begins_like(draw(instance, 7, 3))
 
 
 def test_a_set_does_not_belong_to_an_instance_with_other_ranges():

@@ -122,15 +122,18 @@ def _along(case: LaidOut, crowd: ExpectedCrowd) -> Iterator[Occupied]:
         if isinstance(place, Accompaniment) and place.gathering == crowd.gathering:
             yield spot
         elif isinstance(place, Movement) and (spot.teams or spot.vehicles):
-            passages = _know_ways(case.instance, place)
+            passages = _know_ways(case, place)
             if passages and all(_attends(case.instance, crowd, passage) for passage in passages):
                 yield spot
 
 
-def _know_ways(instance: Instance, movement: Movement) -> Sequence[Passage]:
+def _know_ways(case: LaidOut, movement: Movement) -> Sequence[Passage]:
     """Give all passages of a movement; where there are so many that the unlikely are left out, none is certain."""
-    known = list_passages(instance, movement)
-    return () if count_passages(instance, movement) > len(known) else known
+    if movement.id not in case.noted:
+        known = list_passages(case.instance, movement)
+        case.noted[movement.id] = known if count_passages(case.instance, movement) <= len(known) else ()
+    passages: Sequence[Passage] = case.noted[movement.id]
+    return passages
 
 
 def _attends(instance: Instance, crowd: ExpectedCrowd, passage: Passage) -> bool:
@@ -183,7 +186,7 @@ def _is_guarded(case: LaidOut, sector: Sector, start: float, end: float) -> bool
         return True
     for spot in case.spots:
         if isinstance(spot.place, Movement) and _count(case, spot, _is_line):
-            passages = _know_ways(case.instance, spot.place)
+            passages = _know_ways(case, spot.place)
             if passages and all(
                 _hangs_on_nobody(case.instance, passage, set()) and _is_there(passage, sector.id, start, end)
                 for passage in passages

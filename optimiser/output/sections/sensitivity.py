@@ -41,8 +41,8 @@ def inputs_section(explanation: Explanation, language: Language) -> Section:
     shown = found.influences[:INPUTS]
     blocks: list[Block] = [Table(columns, [_influence(influence, screened, language) for influence in shown])]
     said = language(
-        "{count} numbers with a low and a high were moved, each alone; mean loss in points, with half of its 95 % "
-        "interval.",
+        "{count} numbers with a low and a high were moved, each alone; mean loss in points, ± to the farther end of "
+        "its 95 % interval.",
         count=language.number(f"{len(found.influences):,}"),
     )
     blocks.append(Paragraph(said, "note"))

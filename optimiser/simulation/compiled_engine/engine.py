@@ -265,8 +265,10 @@ class CompiledEngine:
 
         stopped = self._stopped = Event()
 
+        waiting_slices = iter(slices)  # whichever thread is free takes the next one
+
         def serve(turn: int) -> None:
-            for first, last in slices[turn :: self.threads]:
+            for first, last in waiting_slices:
                 look()
                 with desks[turn].busy:
                     if stopped.is_set():
