@@ -20,7 +20,7 @@ from optimiser.planning.search.response_tables import interplay
 OURS = "ours"
 LISTED = 1_000  # configurations of a place that are counted at most to choose the number of scenarios
 FEW, MANY = 8, 4_000  # planning scenarios at least and at most, assumed
-SHARE = 200  # joint replications of the budget for each planning scenario, where sectors influence each other; measured
+SHARE = 50  # joint replications of the budget for each planning scenario, where sectors influence each other; assumed
 APART = (20, 48)  # the same where they do not, if places have few configurations and if they have many; measured
 
 
@@ -98,8 +98,7 @@ def version_of(package: str) -> str | None:
 def planning_scenarios(instance: Instance, budget: int) -> int:
     """Give the number of planning scenarios that ours is asked for.
 
-    Where sectors do not influence each other, as many as the budget allows for until the relaxation is solved; what is
-    left then goes into a proof. Where they do, fewer: with as many the budget ended before exchanges were tried.
+    As many as the budget allows for until the relaxation is solved; what is left then goes into a proof.
     """
     rounds = SHARE
     if not interplay(instance):
