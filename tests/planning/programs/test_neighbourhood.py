@@ -16,7 +16,7 @@ from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import SHAPE_ONLY
-from optimiser.planning.programs.neighbourhood import Exchanges, Rules, single_exchanges
+from optimiser.planning.programs.neighbourhood import Exchanges, Rules, neighbours, single_exchanges
 
 
 def plans_of(rules: Rules, plan: np.ndarray, among: np.ndarray | None = None) -> set[bytes]:
@@ -218,3 +218,20 @@ def test_all_who_go_along_may_go_along_otherwise_with_the_same_people():
         for way in "ab"
     )
     assert other.tobytes() in plans_of(Rules(instance), one)
+
+
+def test_neighbours_are_single_exchanges_and_those_of_all_units_of_two_places():
+    whole = 0
+    for _, instance, plans in islice(_leaderless(0), 20):
+        rules = Rules(instance)
+        for plan in plans[:: max(1, len(plans) // 4)]:
+            single, codes = plans_of(rules, plan), [p.tobytes() for p in neighbours(rules, plan).plans(plan)]
+            assert len(set(codes)) == len(codes)
+            assert single <= set(codes) <= {p.tobytes() for p in plans}
+            for one, other in itertools.combinations(range(rules.places), 2):
+                changed = plan.copy()
+                changed[[one, other]] = plan[[other, one]]
+                if rules.holds(changed) and np.any(changed != plan):
+                    assert changed.tobytes() in codes
+                    whole += changed.tobytes() not in single
+    assert whole > 10
