@@ -7,11 +7,11 @@ import pytest
 
 from optimiser import optimise, read
 from optimiser.model.laws.ranges import PlausibleRange
+from optimiser.model.uncertain_inputs import list_inputs
 from optimiser.planning.evaluation import estimate
 from optimiser.planning.law_range import draw_together
 from optimiser.planning.settings import Means
 from optimiser.questions.why.sensitivity import Bench
-from optimiser.questions.why.uncertain_inputs import list_inputs
 from optimiser.simulation.events import negligible
 
 DRAWS, SCENARIOS = 120, 2000

@@ -83,7 +83,7 @@ def law_range_blocks(
         TableColumn(language("Shown better in"), right=True),
         TableColumn(language("Shown worse in"), right=True),
     )
-    rows = [_ranged(name, one, language) for name, one in zip(differences, found.differences, strict=True)]
+    rows = [ranged_row(name, one, language) for name, one in zip(differences, found.differences, strict=True)]
     if rows:
         yield Table(columns, rows)
     yield Paragraph(tell_levels(plans, found.losses, language))
@@ -91,7 +91,8 @@ def law_range_blocks(
         yield Paragraph(tell_draws(found, language), "note")
 
 
-def _ranged(name: str, one: RangedDifference, language: Language) -> Sequence[Value]:
+def ranged_row(name: str, one: RangedDifference, language: Language) -> Sequence[Value]:
+    """Lay out a difference over draws: between which points it lies, and in how many draws what is so."""
     if one.equal == 1.0:
         return name, language("the same in every draw"), "", "", ""
     shares = (percent(share, language=language) for share in (one.lower, one.better, one.worse))
