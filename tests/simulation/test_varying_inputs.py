@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from support.engine_comparison import LAWS, assert_one_meaning, by_machine, by_simpy
+from support.enumeration import instances
 from support.random_instances import with_ranges, worlds
 from support.town import crowd, posted, town
 
 from optimiser import optimise, read
 from optimiser.common.errors import Mismatch
+from optimiser.common.progress import Watcher
+from optimiser.files.edit import file_values
+from optimiser.files.read import parse, parse_workbook
+from optimiser.model.deployment import Deployment
 from optimiser.model.laws.constants import CONSTANTS
 from optimiser.model.uncertain_inputs import change, list_inputs
 from optimiser.model.values.quantity import Quantity
+from optimiser.output.excel.template import write_template
+from optimiser.planning.certificate import relative_gap
+from optimiser.planning.search.loop import search
 from optimiser.planning.search.prefix_bound import helpless, unreached
+from optimiser.planning.search.stop_rules import after_iterations, after_replications, any_of
 from optimiser.simulation.draws.ranged import list_varying
 from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import LOOSE, find_place, with_numbers
@@ -92,6 +102,33 @@ def test_an_input_of_a_new_part_disturbs_no_other():
     for path, column in before.items():
         moved = ("gatherings", path[1] + 1, *path[2:]) if path[0] == "gatherings" else path
         assert np.array_equal(after[moved], column), path
+
+
+def test_files_and_workbooks_keep_ranges_and_so_the_scenarios():
+    instance = read("oku-250")
+    drawn = draw(instance, 1, 20, uncertain=True)
+    for again in (parse(file_values(instance)), parse_workbook(write_template(instance))):
+        found = draw(again, 1, 20, uncertain=True)
+        assert found.begins_like(drawn)
+        assert not found.begins_like(draw(again, 1, 20))
+
+
+@pytest.mark.parametrize(
+    "turnout",
+    [
+        {"value": 400.0, "low": 400.0, "high": 400.0},
+        {"value": 400.0, "low": 100.0},
+        {"value": 400.0, "high": 1_000_000.0},
+        {"value": 0.0, "low": 0.0, "high": 900.0},
+        {"value": 1_000_000.0, "low": 0.0, "high": 1_000_000.0},
+    ],
+)
+def test_ranges_of_one_side_of_no_width_and_up_to_the_limits_are_drawn_within_them(turnout):
+    instance = town(gatherings=[crowd(turnout=turnout, turnout_spread=0.0)])
+    drawn = draw(instance, 1, 200, uncertain=True).turnout[:, 0]
+    low, high = (turnout.get(end, turnout["value"]) for end in ("low", "high"))
+    assert low <= drawn.min() <= drawn.max() <= high
+    assert (len(set(drawn.tolist())) > 1) == (low < high)
 
 
 def test_without_ranges_only_the_law_is_drawn_and_without_asking_nothing_is():
@@ -183,6 +220,34 @@ def test_places_that_the_facts_do_not_have_are_refused(wrong):
 
 
 # ---------------------------------------------------------------- plans
+
+
+@pytest.mark.parametrize("joined", [False, True], ids=["separate", "joined"])
+def test_the_search_is_as_right_as_if_every_scenario_were_an_instance_of_its_own(joined):
+    """Every deployment in every instance that a scenario stands for: bounds below the best, proofs and plans right."""
+    proved = 0
+    for number, drawn, plans in islice(instances(700, joined=joined), 8):
+        apart = {} if joined else {"spill": Quantity(0.0, 0.0, 0.0)}
+        instance = with_ranges(drawn).altered(
+            law={**drawn.law, **apart}, objective=drawn.objective.altered(tail_weight=0.0, away=0.0, visible=0.0)
+        )
+        scenarios = draw(instance, number, 4, uncertain=True)
+        losses = []
+        for n in range(len(scenarios)):
+            fixed = fixed_to(instance, scenarios, n)
+            with Simulator(fixed) as simulator:
+                losses.append(simulator.totals(plans, draw(fixed, number, len(scenarios)))[:, n])
+        best = np.mean(losses, axis=0).min()
+        start = {"any": Deployment.of_numbers(instance, plans[number % len(plans)])}
+        with Simulator(instance) as simulator:
+            stop = any_of(after_iterations(25), after_replications(2500))
+            found = search(simulator, scenarios, start, stop, Watcher())
+        assert found.bound <= best * (1.0 + 1e-12)
+        assert best * (1.0 - 1e-12) <= found.value
+        proved += (gap := relative_gap(found.value, found.bound)) == 0.0
+        if gap == 0.0:
+            assert found.value <= best * (1.0 + 1e-9)
+    assert proved == 8 if not joined else proved > 0
 
 
 def test_a_plan_over_inputs_is_the_same_by_both_engines_and_any_number_of_threads():
