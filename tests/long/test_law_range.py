@@ -26,7 +26,8 @@ def test_the_plan_of_oku_250_is_better_in_nine_of_ten_joint_draws_of_law_and_inp
     bench = Bench(instance, np.stack([plan.numbers(instance) for plan in plans]), 1, Means(workers=2))
     found = draw_jointly(bench, [other.name for other in rivals], list_inputs(instance), SCENARIOS, DRAWS)
     print(f"{found.inputs} numbers, {found.draws} draws, {found.scenarios} scenarios each")
-    print(f"best of all in {found.best:.0%}, unbeaten in {found.unbeaten:.0%}; regret {found.regret:.2f} points")
+    print(f"best of all in {found.best:.0%}, unbeaten in {found.unbeaten:.0%}")
+    print(f"regret {found.regret.low:.2f} to {found.regret.high:.2f} points")
     print(f"levels of the plan, 5 % to 95 %: {found.loss.low:.1f} to {found.loss.high:.1f}")
     if found.largest is not None:
         print(f"largest regret {found.largest.loss} against {found.largest.rival}")

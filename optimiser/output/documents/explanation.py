@@ -162,7 +162,8 @@ def _routes(found: Routes) -> dict[str, Any]:
 def _joint(found: JointDraws) -> dict[str, Any]:
     largest = found.largest
     return {
-        **{name: getattr(found, name) for name in ("draws", "scenarios", "inputs", "best", "unbeaten", "regret")},
+        **{name: getattr(found, name) for name in ("draws", "scenarios", "inputs", "best", "unbeaten")},
+        "regret": found.regret._asdict(),
         "from": INNER[0],
         "to": INNER[1],
         "loss": found.loss._asdict(),

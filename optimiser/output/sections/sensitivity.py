@@ -282,7 +282,9 @@ def joint_section(explanation: Explanation, language: Language) -> Iterator[Sect
 
 def _joint_draws(found: JointDraws, language: Language) -> Iterator[Block]:
     words = {"best": percent(found.best, language=language), "unbeaten": percent(found.unbeaten, language=language)}
-    best = language("This plan has the lowest mean loss of the plans at hand in {best} of the draws.", **words)
+    best = language(
+        "Against hand rules and other plans at hand this plan has the lowest mean loss in {best} of the draws.", **words
+    )
     unbeaten = language("In {unbeaten} of them no other one is shown to be better.", **words)
     band = language("Its mean loss lies between {low} and {high} points.", **_joint_ends(found, language))
     yield Paragraph(f"{best} {unbeaten} {band}")
@@ -317,13 +319,14 @@ def _joint_ends(found: JointDraws, language: Language) -> dict[str, str]:
 def _tell_regret(found: JointDraws, language: Language) -> str:
     """Say what standing by the plan costs where another one is better, on average and at most."""
     if found.largest is None:
-        return language("No other plan at hand has a lower mean loss in any draw: nothing is lost by standing by it.")
+        return language("No other plan has a lower mean loss in any draw: nothing is lost by standing by it.")
     mean = language(
-        "Standing by it costs {points} points in the mean over the draws, against the best plan at hand in each.",
-        points=figure(found.regret, language=language),
+        "Standing by it costs {low} to {high} points in the mean over the draws, against the best of them all in each.",
+        low=figure(found.regret.low, language=language),
+        high=figure(found.regret.high, language=language),
     )
     most = language(
-        "In the draw where it seemed to cost most, this plan minus '{rival}' is {points} points on further scenarios.",
+        "In the draw where it costs most, this plan minus '{rival}' is {points} points on further scenarios.",
         rival=tell_rival(found.largest.rival, language),
         points=span(found.largest.loss, True, language),
     )

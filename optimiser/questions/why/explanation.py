@@ -35,7 +35,7 @@ from optimiser.planning.settings import Effort, Means, default_budget, default_r
 from optimiser.questions.pinned_plan import pinned_plan
 from optimiser.questions.why.binding_limits import BindingLimit, find_limits
 from optimiser.questions.why.joint_draws import DRAWS, JointDraws, draw_jointly
-from optimiser.questions.why.rival_plans import Rival, find_rivals
+from optimiser.questions.why.rival_plans import EXCHANGE, Rival, find_rivals
 from optimiser.questions.why.routes import Routes, ask_routes, list_certain
 from optimiser.questions.why.sensitivity import Bench, Sensitivity, salib_installed, screen
 from optimiser.questions.why.standing import Standing, ask_standing
@@ -68,8 +68,8 @@ class Explanation:
     law_range : the plan, then each rival, over the plausible constants of the law, and the plan less each of them.
     standing : for accompaniments and movements in use, the plan against their units standing at one of their stops.
     standing_range : the same as `law_range`, for the plan and those in which units stand; None where none move.
-    joint : the plan and the others at hand over joint draws of law and inputs; None where there are no others, or
-        none were asked for.
+    joint : the plan, the hand rules and other plans over joint draws of law and inputs; None where there are no others,
+        or none were asked for.
     """
 
     instance: Instance
@@ -286,8 +286,9 @@ def _at_hand(state: Search, others: Mapping[str, Deployment], rivals: Sequence[R
 def _draw(
     state: Search, plans: Mapping[str, Numbers], draws: int, effort: Effort, means: Means, watcher: Watcher
 ) -> JointDraws | None:
-    """Look at the plan and those at hand over joint draws of law and inputs."""
+    """Look at the plan, those by hand and others but exchanges of its own units over joint draws of law and inputs."""
     instance = state.simulator.instance
+    plans = {name: numbers for name, numbers in plans.items() if not name.startswith(EXCHANGE)}
     if not plans or not draws:
         return None
     watcher.reporting(Message("law and inputs, drawn together"))

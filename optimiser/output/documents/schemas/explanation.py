@@ -146,11 +146,11 @@ def _joint() -> Schema:
         {
             **dict.fromkeys(("draws", "scenarios", "inputs"), COUNT),
             **shares,
-            "regret": POINTS,
+            "regret": make_object(band),
             **dict.fromkeys(("from", "to"), DRAWN),
             "loss": make_object(band),
             "rivals": make_list(make_object(rival)),
-            "largest": or_null(make_object(largest), "null where no other plan at hand was ever better"),
+            "largest": or_null(make_object(largest), "null where no other plan ever seems better"),
         }
     )
 
