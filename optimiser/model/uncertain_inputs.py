@@ -102,7 +102,7 @@ def change(instance: Instance, values: Mapping[Path, float]) -> Instance:
     return result
 
 
-def value_at(instance: Instance, path: Path) -> float:
+def number_at(instance: Instance, path: Path) -> float:
     """Return the number at a path of the instance.
 
     Raises

@@ -23,7 +23,7 @@ from optimiser.model.instance import Instance
 from optimiser.model.laws.constants import CONSTANTS
 from optimiser.model.laws.escalation_law import CHANNELS
 from optimiser.model.laws.ranges import plausible_range
-from optimiser.model.uncertain_inputs import Path, value_at
+from optimiser.model.uncertain_inputs import Path, number_at
 from optimiser.model.values.arguments import checked, one_of
 from optimiser.simulation.draws.people import draw_gathering, draw_reception, draw_trigger
 from optimiser.simulation.draws.ranged import NOTHING, draw_inputs, list_varying, name_input, put_into_facts
@@ -238,7 +238,7 @@ def draw_set(instance: Instance, seed: int, count: int, group: str, uncertain: b
     drawn = draw_own_inputs(instance, seed, group, np.arange(count)) if uncertain else {}
 
     def known(*path: str | int) -> float | Real:
-        return drawn[path] if path in drawn else float(value_at(instance, path))
+        return drawn[path] if path in drawn else float(number_at(instance, path))
 
     gatherings = [
         draw_gathering(instance, g, known, streams(f"gathering:{one.id}")) for g, one in enumerate(instance.gatherings)

@@ -15,7 +15,7 @@ import numpy as np
 
 from optimiser.model.instance import Instance
 from optimiser.model.laws.ranges import PlausibleRange
-from optimiser.model.uncertain_inputs import Input, Path, change, list_inputs, value_at
+from optimiser.model.uncertain_inputs import Input, Path, change, list_inputs, number_at
 from optimiser.model.values.derived import derived
 from optimiser.simulation.draws.streams import Real, for_each, put_beside
 from optimiser.simulation.index_instance import index_instance
@@ -156,7 +156,7 @@ def _places(instance: Instance, path: Path, varies: Collection[Path]) -> Iterato
         windows = [
             ("sectors", numbers[0], "critical", j, "restart") for j in range(len(instance.sectors[numbers[0]].critical))
         ]
-        fixed = [value_at(instance, window) for window in windows if window not in varies]
+        fixed = [number_at(instance, window) for window in windows if window not in varies]
         yield find_place(f, field, numbers[0]), max(fixed, default=-np.inf)  # a sector has one, that of its longest
     elif field == "stop_stay":
         ways = [way for gathering in instance.gatherings for way in gathering.ways]
