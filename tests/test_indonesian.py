@@ -31,7 +31,7 @@ from optimiser.files.workbook.cells import CHOICES
 from optimiser.model.cautions import CAUTIONS
 from optimiser.model.checker import CODES
 from optimiser.model.instance import Instance
-from optimiser.questions.why.uncertain_inputs import list_inputs
+from optimiser.model.uncertain_inputs import list_inputs
 
 SMALL = "--scenarios 20 --reporting 40 --budget 150"
 ANSWERS = {  # by command: its exit code

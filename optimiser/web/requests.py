@@ -53,7 +53,9 @@ Seconds = Annotated[float, Field(ge=0.0, le=3600.0, strict=True, description="s;
 
 
 Chosen = Annotated[LawName, Field(description="law of escalation")]
-Uncertain = Annotated[bool, Field(description="draw constants of the law anew for each scenario, from their ranges")]
+Uncertain = Annotated[
+    bool, Field(description="draw constants of the law and numbers with a range anew for each scenario")
+]
 
 
 class PlanRequest(Model):

@@ -83,7 +83,7 @@ def test_a_set_does_not_belong_to_an_instance_with_other_ranges():
     plan = posted(instance)
     with Simulator(changed) as simulator:
         simulator.losses([plan], draw(instance, 1, 3))  # the law is no part of these
-        with pytest.raises(Mismatch, match="drawn constants of the law"):
+        with pytest.raises(Mismatch, match="the ranges they were drawn from"):
             simulator.losses([plan], draw(instance, 1, 3, uncertain=True))
 
 

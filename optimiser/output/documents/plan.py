@@ -24,7 +24,7 @@ from optimiser.output.documents.notes import list_notes
 from optimiser.output.words.reasons import give_reasons
 from optimiser.planning.certificate import Certificate
 from optimiser.planning.evaluation import Comparison, Evaluation, Interval
-from optimiser.planning.law_range import INNER, LawRange
+from optimiser.planning.law_range import INNER, LawRange, RangedDifference
 from optimiser.planning.participation import meant_hours, share_held
 from optimiser.planning.solution import Solution
 from optimiser.questions.frontier import Frontier
@@ -211,6 +211,11 @@ def comparison_values(comparison: Comparison) -> dict[str, Any]:
     }
 
 
+def ranged_values(one: RangedDifference) -> dict[str, float]:
+    """Give a paired difference over draws: between which points it lies, and in which share of them what is so."""
+    return {**one.band._asdict(), "lower": one.lower, "better": one.better, "worse": one.worse}
+
+
 def law_range_values(found: LawRange | None, plans: Sequence[str], differences: Sequence[str]) -> dict[str, Any] | None:
     """Give what plans come to over the plausible constants of the law; None where that was not measured.
 
@@ -228,17 +233,7 @@ def law_range_values(found: LawRange | None, plans: Sequence[str], differences: 
         "constants": found.constants,
         "from": INNER[0],
         "to": INNER[1],
-        "differences": [
-            {
-                "of": name,
-                "low": one.band.low,
-                "high": one.band.high,
-                "lower": one.lower,
-                "better": one.better,
-                "worse": one.worse,
-            }
-            for name, one in pairs
-        ],
+        "differences": [{"of": name, **ranged_values(one)} for name, one in pairs],
         "losses": [{"of": name, "low": band.low, "high": band.high} for name, band in losses],
     }
 

@@ -20,7 +20,13 @@ from optimiser.output.sections.parts import (
     tone_of,
     verdict_blocks,
 )
-from optimiser.output.sections.sensitivity import flips_section, inputs_section, routes_section, stress_section
+from optimiser.output.sections.sensitivity import (
+    flips_section,
+    inputs_section,
+    joint_section,
+    routes_section,
+    stress_section,
+)
 from optimiser.output.words.bands import tell_level
 from optimiser.output.words.moves import tell_moves
 from optimiser.planning.evaluation import Interval
@@ -76,6 +82,7 @@ def explanation_sections(explanation: Explanation, language: Language = ENGLISH)
         Section(language("The next best plans found"), list(_rivals(explanation, language))),
         inputs_section(explanation, language),
         flips_section(explanation, language),
+        *joint_section(explanation, language),
         stress_section(explanation, language),
         *routes_section(explanation, language),
     ]
