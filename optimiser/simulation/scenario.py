@@ -286,6 +286,8 @@ def vary(instance: Instance, scenarios: Scenarios, constants: Real) -> Scenarios
     repeated = scenarios.take(places, scenarios.weight[places])
     source = fingerprint(instance, True, scenarios.uncertain)
     return replace(repeated, constants=constants.repeat(len(scenarios), axis=0), source=source)
+
+
 def draw_own_inputs(instance: Instance, seed: int, group: str, numbers: Whole) -> dict[Path, Real]:
     """Draw the inputs that scenarios have of their own where these are uncertain, by path, shape (scenarios,).
 
