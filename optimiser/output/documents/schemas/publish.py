@@ -40,7 +40,7 @@ from optimiser.output.documents.schemas.parts import (
 )
 from optimiser.output.documents.schemas.plan import plan_schema
 
-JobKind = Literal["plan", "simulate", "whatif", "compare", "presence"]
+JobKind = Literal["plan", "simulate", "whatif", "compare", "presence", "firm"]
 JOB: Schema = {
     "id": TEXT,
     "position": COUNT,
