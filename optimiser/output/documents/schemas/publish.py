@@ -184,7 +184,7 @@ def _firm_schema() -> Schema:
         "within": make_object({"share": NUMBER, "points": POINTS}),
         "searches": {**COUNT, "description": "ends of independent searches among these plans"},
         "tried": {**COUNT, "description": "exchanges"},
-        "lower": {**POINTS, "description": "points that the best of them loses less where it was not found"},
+        "beyond": POINTS_INTERVAL,
         "placings": make_list(make_object(placing)),
     }
     return publish("firm", parts)
