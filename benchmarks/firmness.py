@@ -6,7 +6,8 @@ many units there, is *contradicted* by another seed if that number lies outside 
 same place and kind; where it tells none the range is 0. *Agreement* is the share of firm placements that no other seed
 contradicts; *in pairs* it is the share of pairs of a firm placement and another seed. Firm placements are counted with
 somebody there and with nobody, and those that no rule leaves any other number: no exchange that was tried changes them.
-As a measure of how many could be firm at all: placements with somebody that all plans of the seeds have alike.
+As a measure of how many could be firm at all: placements with somebody that the plans of all seeds have alike, and how
+many firm ones with somebody are among these.
 """
 
 from __future__ import annotations
@@ -47,11 +48,15 @@ def compare(name: str, found: dict[int, Firmness]) -> list[str]:
         told = (found[seed].plans, len(placed), len(held), forced, len(firm) - len(held), sum(map(bool, here)))
         lines.append(f"| {name} | seed {seed} | {' | '.join(map(str, told))} |")
     pairs = firm_all * (len(found) - 1)
-    agreed = 100.0 * (1.0 - sum(map(bool, against)) / firm_all)
-    in_pairs = 100.0 * (1.0 - sum(against) / pairs)
+    agreed = 100.0 * (1.0 - sum(map(bool, against)) / max(1, firm_all))
+    in_pairs = 100.0 * (1.0 - sum(against) / max(1, pairs))
     alike = set.intersection(*({(key, one.number) for key, one in a.items() if one.number} for a in answers.values()))
-    said = f"agreement {agreed:.0f} % of {firm_all} firm placements; in pairs {in_pairs:.0f} % of {pairs}"
-    return [*lines, f"| {name} | all | {said}; {len(alike)} alike in all plans | | | | | |"]
+    held = [(key, one.number) for a in answers.values() for key, one in a.items() if one.firm and one.number]
+    said = f"agreement {agreed:.0f} % of {firm_all} firm placements; in pairs {in_pairs:.0f} % of {pairs}; "
+    said += (
+        f"{len(alike)} placements are alike in all plans, {sum(one in alike for one in held)} of {len(held)} firm ones"
+    )
+    return [*lines, f"| {name} | all | {said} | | | | | |"]
 
 
 def _key(one: Placing) -> Key:
