@@ -109,8 +109,8 @@ class Firmness:
 
     @property
     def firm_places(self) -> tuple[str, ...]:
-        """Those of them where all is firm, also who is there in other plans only."""
-        open_to_change = {one.place for one in self.placings if not one.firm}
+        """Those of them where all that the plan has there is firm."""
+        open_to_change = {one.place for one in self.placings if one.number and not one.firm}
         return tuple(place for place in self.places if place not in open_to_change)
 
 

@@ -24,7 +24,7 @@ def write_firmness(page: BookSheet, found: Firmness, language: Language) -> None
         language("same"),
         language("it is"),
     )
-    begin_sheet(page, header, (34, 44, 8, 8, 8, 8, 16), 2, {2, 3, 4, 5})
+    begin_sheet(page, header, (34, 44, 8, 8, 8, 8, 21), 2, {2, 3, 4, 5})
     places = {one.id: plain(one.name) for one in instance.places}
     kinds = {one.id: plain(one.name) for one in (*instance.teams, *instance.vehicles)}
     row, looks = 1, {"good": "good", "warning": "text", "soft": "pale"}

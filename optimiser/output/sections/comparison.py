@@ -6,6 +6,7 @@ Also what many plans that are about as good have in common.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import figure, given, mean, percent
@@ -158,12 +159,19 @@ def _placed(found: Firmness, language: Language) -> Table:
     places = {one.id: one.name for one in instance.places}
     kinds = {one.id: one.name for one in (*instance.teams, *instance.vehicles)}
     rows: list[Sequence[Value]] = []
-    before = ""
-    for one in found.placings:
-        name = Span(places[one.place], "strong") if one.place != before else ""
-        before = one.place
-        share = percent(one.share, language=language)
-        rows.append((name, kinds[one.kind], tell_number(one, language), share, tell_firm(one, language)))
+    for place, here in groupby(found.placings, key=lambda one: one.place):
+        name: Value = Span(places[place], "strong")
+        others = []
+        for one in here:
+            if one.number:
+                told = tell_number(one, language), percent(one.share, language=language), tell_firm(one, language)
+                rows.append((name, kinds[one.kind], *told))
+                name = ""
+            elif not one.firm:
+                others.append(f"{kinds[one.kind]} {tell_number(one, language)}")
+        if others:
+            said = language("in other plans also: {who}", who=", ".join(others))
+            rows.append((name, Span(said, "soft"), "", "", Span(language("negotiable"), "soft")))
     return Table(columns, rows)
 
 

@@ -53,7 +53,8 @@ def tell_stay(beyond: Interval, allowed: float, within: float, language: Languag
         )
         return Span(said, "good")
     said = language(
-        "It may stay: it is not shown to lose more than {within} % more than the best plan found, {points} points.",
+        "As far as these scenarios tell it may stay: it is not shown to lose more than {within} % more than the best "
+        "plan found, {points} points.",
         **words,
     )
-    return Span(said, "good")
+    return Span(said)

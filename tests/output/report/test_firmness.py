@@ -38,8 +38,25 @@ def found(plan: Deployment | None = None) -> Firmness:
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("en", ("Firm in 1 of 2 places; of 3 placements 2 are firm.", "3 (1–4)", "negotiable", "It may stay")),
-        ("id", ("Tetap di 1 dari 2 tempat; dari 3 penempatan, 2 tetap.", "3 (1–4)", "dapat dirundingkan", "Boleh")),
+        (
+            "en",
+            (
+                "Firm in 1 of 2 places; of 3 placements 2 are firm.",
+                "3 (1–4)",
+                "negotiable",
+                "it may stay",
+                "Medics 0 (0–1)",
+            ),
+        ),
+        (
+            "id",
+            (
+                "Tetap di 1 dari 2 tempat; dari 3 penempatan, 2 tetap.",
+                "3 (1–4)",
+                "dapat dirundingkan",
+                "boleh dipertahankan",
+            ),
+        ),
     ],
 )
 def test_a_planner_reads_what_is_firm_in_report_and_workbook(code: str, words: tuple[str, ...]) -> None:
