@@ -26,7 +26,8 @@ def write_firmness(page: BookSheet, found: Firmness, language: Language) -> None
     )
     begin_sheet(page, header, (34, 44, 8, 8, 8, 8, 21), 2, {2, 3, 4, 5})
     places = {one.id: plain(one.name) for one in instance.places}
-    kinds = {one.id: plain(one.name) for one in (*instance.teams, *instance.vehicles)}
+    kinds = {team.id: plain(team.name) for team in instance.teams}
+    kinds |= {one.id: plain(one.name) for one in instance.vehicles}
     row, looks = 1, {"good": "good", "warning": "text", "soft": "pale"}
     for one in found.placings:
         word = tell_firm(one, language)

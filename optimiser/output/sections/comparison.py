@@ -157,7 +157,8 @@ def _placed(found: Firmness, language: Language) -> Table:
     )
     instance = found.instance
     places = {one.id: one.name for one in instance.places}
-    kinds = {one.id: one.name for one in (*instance.teams, *instance.vehicles)}
+    kinds = {team.id: team.name for team in instance.teams}
+    kinds |= {one.id: one.name for one in instance.vehicles}
     rows: list[Sequence[Value]] = []
     for place, here in groupby(found.placings, key=lambda one: one.place):
         name: Value = Span(places[place], "strong")
