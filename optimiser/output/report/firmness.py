@@ -5,7 +5,7 @@ from __future__ import annotations
 from optimiser.common.language import ENGLISH, Language
 from optimiser.model.instance import Instance
 from optimiser.output.blocks import Section
-from optimiser.output.report.frontier import tell_how
+from optimiser.output.report.frontier import tell_unasked
 from optimiser.output.sections.comparison import firmness_blocks
 from optimiser.questions.firmness import Firmness
 
@@ -22,4 +22,4 @@ def ask_for_firmness(instance: Instance, language: Language = ENGLISH, file: str
     ----------
     file : as in `ask_for_frontier`.
     """
-    return Section(language("Firm or negotiable?"), [tell_how("--firm", instance, language, file)], "firm")
+    return Section(language("Firm or negotiable?"), [tell_unasked("--firm", instance, language, file)], "firm")
