@@ -54,7 +54,8 @@ ANSWERS = {  # by command: its exit code
     "plan nowhere": 4,
 }
 TYPED = (
-    "simulate scenario dir frontier firm lose vehicle ambulance receive delegation kpu min nowhere first papers empty off"
+    "simulate scenario dir frontier firm lose vehicle ambulance receive delegation kpu min nowhere first papers empty "
+    "off"
 )
 FILES = "written deployment events geojson html json csv orders report xlsx plan explanation svg"
 NAMES = "highs highspy numba numpy pulp simpy compiled sha ics afcd deployment optimiser ya tidak facilitation"
