@@ -41,6 +41,7 @@ ANSWERS = {  # by command: its exit code
     "frontier town.toml --scenarios 20 --reporting 40 --budget 60": 0,
     "worth town.toml first/plan.json --scenarios 20 --reporting 40 --budget 100": 0,
     "presence town.toml first/plan.json --scenarios 20 --reporting 40 --budget 100": 0,
+    "firm town.toml first/plan.json --scenarios 30 --budget 100": 0,
     "simulate town.toml first/plan.json --scenarios 20": 0,
     "orders town.toml first/plan.json --out papers": 0,
     "check town.toml first/plan.json": 0,
@@ -53,7 +54,8 @@ ANSWERS = {  # by command: its exit code
     "plan nowhere": 4,
 }
 TYPED = (
-    "simulate scenario dir frontier lose vehicle ambulance receive delegation kpu min nowhere first papers empty off"
+    "simulate scenario dir frontier firm lose vehicle ambulance receive delegation kpu min nowhere first papers empty "
+    "off"
 )
 FILES = "written deployment events geojson html json csv orders report xlsx plan explanation svg"
 NAMES = "highs highspy numba numpy pulp simpy compiled sha ics afcd deployment optimiser ya tidak facilitation"

@@ -14,7 +14,7 @@ from optimiser.web.problems import PROBLEM
 
 Node = dict[str, Any]
 FREE: Node = {"type": "object"}
-RESULTS = ("plan", "infeasible", "simulation", "answer", "comparison", "presence")
+RESULTS = ("plan", "infeasible", "simulation", "answer", "comparison", "presence", "firm")
 EXAMPLES: dict[str, Node] = {
     "PlanRequest": {"instance": "tiny-2", "scenarios": 20, "reporting": 20, "budget": 100},
     "SimulateRequest": {"instance": "tiny-2", "scenarios": 10},
@@ -31,6 +31,7 @@ EXAMPLES: dict[str, Node] = {
         "scenarios": 20,
     },
     "PresenceRequest": {"instance": "oku-250", "scenarios": 20, "reporting": 20, "budget": 100},
+    "FirmRequest": {"instance": "tiny-2", "scenarios": 30, "budget": 100},
     "CheckRequest": {"instance": "tiny-2", "deployment": {"places": {"kpu": {"teams": {"squad": 3}}}}},
 }
 PROBLEM_SHAPE: Node = {

@@ -27,6 +27,7 @@ from optimiser.planning.evaluation import Comparison, Evaluation, Interval
 from optimiser.planning.law_range import INNER, LawRange, RangedDifference
 from optimiser.planning.participation import meant_hours, share_held
 from optimiser.planning.solution import Solution
+from optimiser.questions.firmness import Firmness
 from optimiser.questions.frontier import Frontier
 
 FORMAT = "optimiser-plan/1"
@@ -47,9 +48,12 @@ def admit(solution: Solution) -> None:
 
 
 def match(
-    solution: Solution, law: EscalationLaw | str | None = None, frontier: Frontier | None = None
+    solution: Solution,
+    law: EscalationLaw | str | None = None,
+    frontier: Frontier | None = None,
+    firmness: Firmness | None = None,
 ) -> EscalationLaw:
-    """Return the law that a solution was made under; refuse another one, and a frontier of another instance.
+    """Return the law that a solution was made under; refuse another one, and answers about another instance or plan.
 
     Parameters
     ----------
@@ -68,6 +72,8 @@ def match(
         raise Mismatch(
             Message("the frontier is of '{other}', and not of '{name}' as it was when it was planned", **words)
         )
+    if firmness is not None and (firmness.instance, firmness.deployment) != (solution.instance, solution.deployment):
+        raise Mismatch(Message("what is firm was asked about another plan than this one"))
     return used
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.message import Message
@@ -211,7 +210,7 @@ def _tell_standing(instance: Instance, one: Standing, language: Language) -> str
     """Say in a sentence what is gained by moving, or by standing; where neither is shown, what was seen."""
     loss, word = one.against.loss, one.against.sentence
     if word == "better":
-        loss = replace(loss, mean=-loss.mean, usual=-loss.usual)
+        loss = -loss
     names = {place.id: place.name for place in instance.places}
     along = one.place in {accompaniment.id for accompaniment in instance.accompaniments}
     points = span(loss, word not in STANDING, language)

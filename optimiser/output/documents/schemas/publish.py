@@ -40,7 +40,7 @@ from optimiser.output.documents.schemas.parts import (
 )
 from optimiser.output.documents.schemas.plan import plan_schema
 
-JobKind = Literal["plan", "simulate", "whatif", "compare", "presence"]
+JobKind = Literal["plan", "simulate", "whatif", "compare", "presence", "firm"]
 JOB: Schema = {
     "id": TEXT,
     "position": COUNT,
@@ -184,7 +184,7 @@ def _firm_schema() -> Schema:
         "within": make_object({"share": NUMBER, "points": POINTS}),
         "searches": {**COUNT, "description": "ends of independent searches among these plans"},
         "tried": {**COUNT, "description": "exchanges"},
-        "lower": {**POINTS, "description": "points that the best of them loses less where it was not found"},
+        "beyond": POINTS_INTERVAL,
         "placings": make_list(make_object(placing)),
     }
     return publish("firm", parts)
