@@ -23,7 +23,7 @@ from optimiser.simulation import events
 from optimiser.simulation.engine import Trial
 from optimiser.simulation.events import Translator
 from optimiser.simulation.index_instance import index_instance
-from optimiser.simulation.indexed_instance import count, distance
+from optimiser.simulation.indexed_instance import count, distance, with_numbers
 from optimiser.simulation.rates import look
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simpy_engine.timeline import Timeline
@@ -194,7 +194,8 @@ def test_people_who_go_home_of_themselves_lose_nothing():
 def test_nobody_is_lost_and_nobody_appears(world):
     """Whoever came walked there from somewhere, or belonged to a group of its gathering; whoever set out arrives."""
     instance, plan, scenarios = world
-    f, scenario = index_instance(instance), scenarios[0]
+    scenario = scenarios[0]
+    f = with_numbers(index_instance(instance), scenario.places, scenario.varied)  # inputs may be its own
     log, _ = by_simpy(instance, plan, scenarios, DefaultLaw())
     due, may, present = Counter(), [], Counter()
     for g, groups in enumerate(f.groups):
