@@ -7,7 +7,7 @@ counts, and how many, is counted here alone.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from optimiser.common.message import Message
 from optimiser.model.checking.case import LaidOut, Occupied, say_heads, say_teams, take_exactly
@@ -76,9 +76,10 @@ def _met(
 ) -> Iterator[tuple[ExpectedCrowd, Sector, int, dict[str, object]]]:
     """List the crowds that nobody fit for it meets, with what is found and the words to say so."""
     names = {gathering.id: gathering.name for gathering in case.instance.gatherings}
+    known = _know_all_ways(case)
     for crowd in list_crowds(case.instance):
         here = _find(case, crowd.sector)
-        spots = [here, *_along(case, crowd)]
+        spots = [here, *_along(case, crowd, known)]
         found = sum(_count(case, spot, fit) for spot in spots)
         if vehicles:
             found += sum(n for spot in spots for vehicle, n in spot.vehicles if vehicle.medical > 0.0)
@@ -88,11 +89,11 @@ def _met(
 
 def _backed(case: LaidOut) -> Iterator[Violation]:
     names = {gathering.id: gathering.name for gathering in case.instance.gatherings}
-    crowds = list_crowds(case.instance)
+    crowds, known = list_crowds(case.instance), _know_all_ways(case)
     for crowd in crowds:
         here = _find(case, crowd.sector)
         alone = _count(case, here, lambda role: not _is_line(role))
-        if alone and not any(_count(case, spot, _is_line) for spot in (here, *_along(case, crowd))):
+        if alone and not any(_count(case, spot, _is_line) for spot in (here, *_along(case, crowd, known))):
             words = {"place": here.title, "teams": say_teams(alone), "gathering": names[crowd.gathering]}
             text = Message("{place} has {teams} without a line in front of '{gathering}'; it needs 1 beside.", **words)
             yield Violation(name_rule("backed"), crowd.sector, crowd.gathering, 0, 1, text)
@@ -111,7 +112,7 @@ def _find(case: LaidOut, place: str) -> Occupied:
     return next(spot for spot in case.spots if spot.place.id == place)
 
 
-def _along(case: LaidOut, crowd: ExpectedCrowd) -> Iterator[Occupied]:
+def _along(case: LaidOut, crowd: ExpectedCrowd, known: Mapping[str, Sequence[Passage]]) -> Iterator[Occupied]:
     """List who is surely in a sector with a crowd besides those who are placed there.
 
     An accompaniment is where its gathering is. A movement counts if it stands there on every way while the crowd does,
@@ -121,10 +122,19 @@ def _along(case: LaidOut, crowd: ExpectedCrowd) -> Iterator[Occupied]:
         place = spot.place
         if isinstance(place, Accompaniment) and place.gathering == crowd.gathering:
             yield spot
-        elif isinstance(place, Movement) and (spot.teams or spot.vehicles):
-            passages = _know_ways(case.instance, place)
-            if passages and all(_attends(case.instance, crowd, passage) for passage in passages):
-                yield spot
+            continue
+        ways = known.get(place.id, ())
+        if ways and all(_attends(case.instance, crowd, passage) for passage in ways):
+            yield spot
+
+
+def _know_all_ways(case: LaidOut) -> dict[str, Sequence[Passage]]:
+    """Give what `_know_ways` gives for each movement that has units; asked once for all crowds of a rule."""
+    return {
+        spot.place.id: _know_ways(case.instance, spot.place)
+        for spot in case.spots
+        if isinstance(spot.place, Movement) and (spot.teams or spot.vehicles)
+    }
 
 
 def _know_ways(instance: Instance, movement: Movement) -> Sequence[Passage]:
