@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
@@ -22,7 +22,7 @@ from optimiser.model.values.base import Place
 from optimiser.output.drawing.bars import BarRow, draw_bars
 from optimiser.output.drawing.fan import Fan, draw_fan
 from optimiser.output.drawing.gantt import Bar, Group, Lane, Sign, draw_gantt
-from optimiser.output.drawing.map import MapSpot, March, draw_map
+from optimiser.output.drawing.map import MapSpot, March, arrange_map, draw_map
 from optimiser.output.words.bands import tell_band
 from optimiser.output.words.events import Chronicle
 from optimiser.output.words.movements import (
@@ -66,19 +66,37 @@ def picture_map(
     spots, numbers = _spots(instance, deployment, evaluation, language)
     if len(spots) < 2:
         return ""
-    marches = [
-        March(going.letter, tuple(numbers[stop] for stop in takewhile(numbers.__contains__, going.stops)), going.usual)
-        for going in list_marches(instance)
-    ]
     return draw_map(
         spots,
-        marches,
+        _list_ways(instance, numbers),
         width=width,
         title=language("Map of {title}", title=plain(instance.title)),
         key=key,
         north=any(p.lat is not None for p in (*instance.sectors, *instance.posts)),
         language=language,
     )
+
+
+def mark_map(
+    instance: Instance,
+    deployment: Deployment,
+    evaluation: Evaluation | None = None,
+    *,
+    width: int = 720,
+    language: Language = ENGLISH,
+) -> dict[str, tuple[float, float, float]]:
+    """Give the centre and the radius, px, of the mark that each place has in what `picture_map` draws."""
+    spots, numbers = _spots(instance, deployment, evaluation, language)
+    plan = arrange_map(spots, _list_ways(instance, numbers), width)
+    return {ident: (*plan.marks[n], plan.radii[n]) for ident, n in numbers.items()}
+
+
+def _list_ways(instance: Instance, numbers: Mapping[str, int]) -> list[March]:
+    """List the ways of gatherings, each as far as the places are among the spots."""
+    return [
+        March(going.letter, tuple(numbers[stop] for stop in takewhile(numbers.__contains__, going.stops)), going.usual)
+        for going in list_marches(instance)
+    ]
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,13 @@ from typing import Any
 
 from fastapi.responses import RedirectResponse, Response
 
+from optimiser.common.language import CODES
 from optimiser.common.message import Message
 from optimiser.web.asgi import CLOSE, App, Receive, Scope, Send, headers_of, language_of, parameter_of
 from optimiser.web.problems import problem_response
 
 COOKIE = "optimiser_token"
+PAGES = ("/", "/board")  # that a browser opens first, with the token in the address
 SAFE = ("GET", "HEAD", "OPTIONS")
 SECURITY_HEADERS = {
     b"cache-control": b"no-store",
@@ -65,8 +67,10 @@ class AccessControl:
         if self._is_token(_token_of_cookie(headers.get("cookie", ""))):
             return None if scope["method"] in SAFE or _from_own_page(headers) else foreign
         given = parameter_of(scope, "token")
-        if scope["path"] == "/" and scope["method"] == "GET" and self._is_token(given):
-            answer = RedirectResponse("/", 303)  # so that the token does not stay in the address
+        if scope["path"] in PAGES and scope["method"] == "GET" and self._is_token(given):
+            asked = parameter_of(scope, "lang")
+            page = f"{scope['path']}{f'?lang={asked}' if asked in CODES else ''}"
+            answer = RedirectResponse(page, 303)  # so that the token does not stay in the address
             answer.set_cookie(COOKIE, given, httponly=True, samesite="strict", path="/")
             return answer
         detail = Message("this needs the token that the server printed when it started, as a Bearer token")

@@ -13,7 +13,7 @@ from optimiser.common.errors import FileTrouble, InputFault, OptimiserError
 from optimiser.common.language import CODES, ENGLISH, Language
 from optimiser.common.language import language as get_language
 from optimiser.common.message import Message
-from optimiser.web.job_errors import JobRunning, KeyReused, QueueFull
+from optimiser.web.job_errors import BoardChanged, JobRunning, KeyReused, QueueFull
 
 PROBLEM = "application/problem+json"
 
@@ -69,6 +69,8 @@ def error_response(error: OptimiserError, language: Language) -> JSONResponse:
         return problem_response(422, "idempotency", error.message, language)
     if isinstance(error, JobRunning):
         return problem_response(409, "not-over", error.message, language)
+    if isinstance(error, BoardChanged):
+        return problem_response(409, "changed", error.message, language)
     if isinstance(error, FileTrouble):
         return problem_response(503, "files", error.message, language, {"Retry-After": "10"})
     return problem_response(422, "refused", error.message, language, code=error.exit_code)

@@ -28,9 +28,11 @@ from optimiser.model.values.field_faults import list_field_faults
 from optimiser.model.whatif import WhatIf
 from optimiser.output.documents.schemas.publish import JobKind
 from optimiser.questions.presence import demand_rules
+from optimiser.web.board.saved_boards import BoardRequest
 
 BODY = "body"  # what faults call what was sent
 _Part = TypeVar("_Part")
+_Request = TypeVar("_Request", bound=Model)
 
 Document = Annotated[dict[str, Any], Field(description="a document, see /v1/schemas")]
 PlanGiven = Annotated[
@@ -125,6 +127,54 @@ class CheckRequest(Model):
     deployment: PlanGiven
 
 
+class EstimateRequest(Model):
+    """Deployments to be simulated on the same scenarios, answered at once; each is paired with the first one."""
+
+    instance: Given
+    deployments: Annotated[list[PlanGiven], Field(min_length=1, max_length=4)]
+    seed: Seed = 1
+    scenarios: Reporting = 2000
+    law: Chosen = "facilitation"
+
+
+class DayRequest(Model):
+    """A day of a deployment to be told event by event, answered at once."""
+
+    instance: Given
+    deployment: PlanGiven
+    seed: Seed = 1
+    scenario: Annotated[int, Field(ge=0, lt=20_000, strict=True, description="which one")] = 0
+    law: Chosen = "facilitation"
+
+
+class DaysRequest(Model):
+    """A deployment of which days worth being told are looked for."""
+
+    instance: Given
+    deployment: PlanGiven
+    seed: Seed = 1
+    scenarios: Reporting = 2000
+    law: Chosen = "facilitation"
+
+
+class ReadRequest(Model):
+    """A file to be read, as it was written."""
+
+    name: Annotated[str, Field(max_length=255, description="its ending says what it is: .xlsx, .toml, .json")]
+    file: Annotated[str, Field(max_length=10_000_000, description="its bytes in base64")]
+
+
+class MapRequest(Model):
+    """A deployment to be drawn on the map, with shares of days in yellow and red where scenarios are asked for."""
+
+    instance: Given
+    deployment: PlanGiven
+    seed: Seed = 1
+    scenarios: Annotated[int, Field(ge=0, le=20_000, strict=True, description="none for a map without shares")] = 0
+    width: Annotated[int, Field(ge=300, le=2000, strict=True, description="px")] = 720
+    law: Chosen = "facilitation"
+
+
 REQUESTS: dict[JobKind, type[Model]] = {
     "plan": PlanRequest,
     "simulate": SimulateRequest,
@@ -132,6 +182,11 @@ REQUESTS: dict[JobKind, type[Model]] = {
     "compare": CompareRequest,
     "presence": PresenceRequest,
 }
+
+
+ANSWERED: tuple[type[Model], ...] = (  # at once, without a job
+    *(CheckRequest, EstimateRequest, DayRequest, DaysRequest, MapRequest, ReadRequest, BoardRequest),
+)
 
 
 @dataclass(frozen=True)
@@ -178,6 +233,20 @@ def read_body(raw: bytes) -> Any:
     return data
 
 
+def read_request(model: type[_Request], data: Any) -> _Request:
+    """Read a request as far as its own fields say.
+
+    Raises
+    ------
+    InputFault : all faults.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        faults = cut(list_field_faults(error.errors(include_url=False), model.model_json_schema()))
+        raise InputFault(BODY, faults) from None
+
+
 def parse_request(model: type[Model], data: Any, simulated: bool = True) -> JobRequest:
     """Read a request whole.
 
@@ -191,12 +260,7 @@ def parse_request(model: type[Model], data: Any, simulated: bool = True) -> JobR
     Unplayable : a deployment names what the instance does not have.
     Forbidden : rules of presence are to be priced, and the deployment to begin at breaks a rule.
     """
-    try:
-        values = dict(model.model_validate(data))
-    except ValidationError as error:
-        raise InputFault(
-            BODY, cut(list_field_faults(error.errors(include_url=False), model.model_json_schema()))
-        ) from None
+    values = dict(read_request(model, data))
     faults: list[Fault] = []
     instance = _read_part(faults, "instance", lambda: resolve_instance(values.pop("instance")))
     deployments = _read_deployments(faults, values, instance)

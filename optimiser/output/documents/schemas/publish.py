@@ -39,6 +39,15 @@ from optimiser.output.documents.schemas.parts import (
     refer,
 )
 from optimiser.output.documents.schemas.plan import plan_schema
+from optimiser.output.documents.schemas.screens import (
+    board_schema,
+    boards_schema,
+    day_schema,
+    days_schema,
+    map_schema,
+    outline_schema,
+)
+from optimiser.output.documents.schemas.simulation import simulation_schema
 
 JobKind = Literal["plan", "simulate", "whatif", "compare", "presence"]
 JOB: Schema = {
@@ -67,24 +76,6 @@ SETTINGS = make_object(
     }
 )
 SPENT = or_null(TRUTH, "whether the budget ended the search; null in documents of early versions")
-
-
-def _simulation_schema() -> Schema:
-    """Give the shape of one played deployment."""
-    event = {"clock": TEXT, "minute": NUMBER, **dict.fromkeys(("kind", "sector", "other", "what"), TEXT)}
-    return publish(
-        "simulation",
-        {
-            "instance": refer("origin"),
-            "seed": COUNT,
-            "scenario": COUNT,
-            "deployment": refer("deployment"),
-            "verdict": refer("verdict"),
-            "events": make_list(make_object({**event, "number": NUMBER, "note": TEXT})),
-            "evaluation": or_null(refer("evaluation"), "null where one scenario only was played"),
-            "law_range": LAW_RANGE,
-        },
-    )
 
 
 def _frontier_schema() -> Schema:
@@ -289,7 +280,7 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "whatif": whatif_schema,
     "plan": plan_schema,
     "answer": answer_schema,
-    "simulation": _simulation_schema,
+    "simulation": simulation_schema,
     "explanation": explanation_schema,
     "frontier": _frontier_schema,
     "worth": _worth_schema,
@@ -302,6 +293,12 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "infeasible": _infeasible_schema,
     "instances": _instances_schema,
     "movements": movements_schema,
+    "outline": outline_schema,
+    "map": map_schema,
+    "day": day_schema,
+    "days": days_schema,
+    "board": board_schema,
+    "boards": boards_schema,
     "job": _job_schema,
     "jobs": _jobs_schema,
     "batch": batch_schema,

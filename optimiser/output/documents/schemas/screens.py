@@ -1,0 +1,92 @@
+"""The published shapes of what a screen needs that is worked with, and of boards that are kept."""
+
+from __future__ import annotations
+
+from optimiser.output.documents.schemas.parts import (
+    COUNT,
+    NUMBER,
+    POINTS,
+    SHARE,
+    TEXT,
+    Schema,
+    make_list,
+    make_map,
+    make_object,
+    or_null,
+    publish,
+    refer,
+)
+from optimiser.output.documents.schemas.simulation import EVENT
+
+VISIT = make_object({"gathering": TEXT, "people": COUNT, **dict.fromkeys(("from", "until"), TEXT), "share": SHARE})
+PLACE = make_object(
+    {
+        "id": TEXT,
+        "kind": {"enum": ["sector", "post", "accompaniment", "movement"]},
+        **dict.fromkeys(("name", "short"), TEXT),
+        "ring": or_null(COUNT, "null unless it is a sector"),
+        "people": {**make_list(VISIT), "description": "who comes, by mean times"},
+    }
+)
+KIND = make_object(
+    {
+        "id": TEXT,
+        "type": {"enum": ["teams", "vehicles"]},
+        **dict.fromkeys(("name", "label"), TEXT),
+        "heads": {**COUNT, "description": "of one; of a vehicle those of an extra crew"},
+        "count": COUNT,
+        "home": TEXT,
+        "from": {**TEXT, "description": "clock time from which they can be used; empty where that is the beginning"},
+    }
+)
+BOARD: Schema = {
+    "id": TEXT,
+    "revision": {**COUNT, "description": "one more after each change"},
+    "content": {**make_map({}), "description": "see BoardContent in openapi.json"},
+}
+
+
+def outline_schema() -> Schema:
+    """Give the shape of an instance as people read it."""
+    period = make_object({**dict.fromkeys(("start", "day"), TEXT), "minutes": NUMBER})
+    gathering = make_object({**dict.fromkeys(("letter", "name"), TEXT), "stops": make_list(TEXT), "people": COUNT})
+    parts = {"instance": refer("origin"), "period": period, "cap": COUNT, "places": make_list(PLACE)}
+    return publish("outline", {**parts, "kinds": make_list(KIND), "gatherings": make_list(gathering)})
+
+
+def map_schema() -> Schema:
+    """Give the shape of a map with marks."""
+    mark = {"type": "array", "items": NUMBER, "minItems": 3, "maxItems": 3, "description": "centre and radius, px"}
+    drawn = {**TEXT, "description": "SVG; empty where fewer than two places have coordinates"}
+    return publish("map", {"svg": drawn, "width": COUNT, "marks": make_map(mark)})
+
+
+def day_schema() -> Schema:
+    """Give the shape of a told day."""
+    told = make_object({"minute": NUMBER, **dict.fromkeys(("clock", "where", "what", "why", "phase"), TEXT)})
+    parts = {"instance": refer("origin"), "seed": COUNT, "scenario": COUNT, "deployment": refer("deployment")}
+    return publish("day", {**parts, "events": make_list(make_object(EVENT)), "told": make_list(told)})
+
+
+def days_schema() -> Schema:
+    """Give the shape of days worth being told."""
+    day = make_object(
+        {
+            "name": TEXT,
+            "share": {**SHARE, "description": "of days that lose less"},
+            "scenario": {**COUNT, "description": "number of the reporting scenario"},
+            "points": POINTS,
+        }
+    )
+    return publish("days", {"seed": COUNT, "scenarios": COUNT, "days": make_list(day)})
+
+
+def board_schema() -> Schema:
+    """Give the shape of a kept board."""
+    return publish("board", BOARD)
+
+
+def boards_schema() -> Schema:
+    """Give the shape of the list of kept boards."""
+    line = {"id": TEXT, "title": TEXT, "changed": {**NUMBER, "description": "s since 1970"}}
+    return publish("boards", {"boards": make_list(make_object(line))})
