@@ -8,7 +8,7 @@ import secrets
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -21,6 +21,7 @@ from optimiser.web.job_errors import BoardChanged, QueueFull
 
 MOST_BOARDS = 1000  # in one folder; assumed, years of one operations room
 MOST_STEPS = 200  # that can be undone
+FORMAT = "optimiser-board/1"
 KEY = re.compile(r"[0-9a-f]{16}")
 
 Places = Annotated[dict[str, Any], Field(description="who stands where, as `places` of a deployment")]
@@ -46,7 +47,6 @@ class BoardVariant(Model):
 class BoardContent(Model):
     """What somebody works on: an instance, faulty or not, with its plans."""
 
-    format: Literal["optimiser-board/1"] = "optimiser-board/1"
     title: Annotated[str, Field(max_length=200)] = ""
     instance: Annotated[dict[str, Any], Field(description="an instance, which may still have faults")]
     law: LawName = "facilitation"
@@ -155,7 +155,7 @@ class SavedBoards:
             yield from (file.stem for file in self.folder.glob("*.json") if KEY.fullmatch(file.stem))
 
     def _write(self, key: str, revision: int, content: BoardContent) -> dict[str, Any]:
-        document = {"id": key, "revision": revision, "content": content.model_dump(mode="json")}
+        document = {"format": FORMAT, "id": key, "revision": revision, "content": content.model_dump(mode="json")}
         text = json.dumps(document, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
         write_files(self.folder, {f"{key}.json": text.encode()}, sweep=False)
         return document

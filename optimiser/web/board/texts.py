@@ -16,7 +16,6 @@ TEXTS: dict[str, Message] = {
     "start_examples": Message("Examples"),
     "start_own": Message("A district of your own"),
     "start_file": Message("Open a file: Excel, TOML or JSON"),
-    "start_empty": Message("Begin with an empty district"),
     "start_remove": Message("Remove {name}"),
     "start_size": Message("{sectors} sectors, {heads} heads"),
     "changed": Message("changed {when}"),
@@ -51,11 +50,10 @@ TEXTS: dict[str, Message] = {
     "heads": Message("Heads"),
     "base": Message("Held at base"),
     "base_hint": Message("not placed; cannot be called"),
-    "sector": Message("sector"),
-    "post": Message("reserve post"),
-    "accompaniment": Message("goes with a crowd"),
-    "movement": Message("moves as planned"),
-    "nobody": Message("nobody"),
+    "kind_sector": Message("sector"),
+    "kind_post": Message("reserve post"),
+    "kind_accompaniment": Message("goes with a crowd"),
+    "kind_movement": Message("moves as planned"),
     "chip": Message("{n} × {name} at {place}, {heads} heads. Enter picks one up."),
     "chip_carried": Message(
         "{n} × {name} picked up from {place}. Arrow keys: where; + and -: how many; Enter puts down; Escape: back."
@@ -87,7 +85,6 @@ TEXTS: dict[str, Message] = {
     "no_change": Message("exactly the same on every day"),
     "loss": Message("expected loss"),
     "loss_of": Message("{points} points [{low}, {high}]"),
-    "red_days": Message("{share} of days turn red somewhere"),
     # ---------------------------------------------------------------- map
     "map": Message("Map"),
     "map_none": Message("No map: places have no coordinates."),
@@ -100,6 +97,5 @@ TEXTS: dict[str, Message] = {
         "The server does not answer. What you did is kept in this window; it is sent as soon as the server is there."
     ),
     "fault_any": Message("That did not work: {why}"),
-    "faults": Message("{n} faults in the instance"),
     "close": Message("Close"),
 }

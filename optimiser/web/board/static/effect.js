@@ -68,6 +68,7 @@ function render() {
     state.loss && h("p", { class: "loss" }, h("b", {}, t("loss_of", ends(state.loss.loss))), " ", h("span", {}, t("loss"))),
     state.step && difference(t("effect_step"), state.step),
     reference() !== variant() && state.all && difference(t("effect_all", { name: reference().name }), state.all),
+    !state.step && !store.content.undo.length && reference() === variant() ? h("p", { class: "note" }, t("effect_none")) : null,
     state.days && !state.working ? h("p", { class: "note" }, t("effect_days", { n: count(state.days) })) : null,
     state.working ? h("p", { class: "note working" }, t("effect_working")) : null,
     h("h3", {}, t("rules")),

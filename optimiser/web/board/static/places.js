@@ -45,7 +45,7 @@ function row(place) {
       "th",
       { scope: "row" },
       h("button", { class: "place-name", "data-key": `place ${place.id}`, onclick: () => choose(place.id), disabled: !place.id }, place.name),
-      h("small", {}, place.kind === "base" ? t("base_hint") : t(place.kind)),
+      h("small", {}, place.kind === "base" ? t("base_hint") : t(`kind_${place.kind}`)),
       broken.map((one) => h("small", { class: "bad" }, `\u26a0 ${one.sentence}`)),
     ),
     h("td", { class: "people" }, place.people.map(visit)),
