@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-import secrets
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -84,7 +84,7 @@ class SavedBoards:
         with self._lock:
             if sum(1 for _ in self._keys()) >= MOST_BOARDS:
                 raise QueueFull(Message("there are too many boards; delete some"))
-            return self._write(secrets.token_hex(8), 1, content)
+            return self._write(os.urandom(8).hex(), 1, content)
 
     def get(self, key: str) -> dict[str, Any]:
         """Return a board.
