@@ -8,13 +8,15 @@ from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import plain
 from optimiser.model.clocks import find_first_minute
 from optimiser.model.expected.visits import Visit, list_visits
+from optimiser.model.harms import HARMS, INJURIES
 from optimiser.model.instance import Instance, Post, Sector, Team
 from optimiser.model.parts.movement import Movement, Moving
 from optimiser.output.documents.instances import name_instance
-from optimiser.output.pictures import list_marches, short_names
+from optimiser.output.pictures import short_names
 from optimiser.output.words.head_counts import label_team
 
 FORMAT = "optimiser-outline/1"
+LISTED = (INJURIES, *HARMS)
 
 
 def describe_outline(instance: Instance, language: Language = ENGLISH) -> dict[str, Any]:
@@ -70,10 +72,8 @@ def describe_outline(instance: Instance, language: Language = ENGLISH) -> dict[s
                 for vehicle in read.vehicles
             ),
         ],
-        "gatherings": [
-            {"letter": going.letter, "name": going.name, "stops": list(going.stops), "people": going.people}
-            for going in list_marches(read)
-        ],
+        "gatherings": [{"id": g.id, "name": plain(g.name), "people": round(float(g.turnout))} for g in read.gatherings],
+        "harms": [{"id": harm.id, "label": language(harm.label), "unit": language(harm.measure)} for harm in LISTED],
     }
 
 

@@ -10,9 +10,11 @@ from fastapi.responses import Response
 
 from optimiser.common.message import Message
 from optimiser.common.parsing import decode, parse_text
+from optimiser.files.apply_whatif import apply
 from optimiser.files.plan_origin import decode_base64
 from optimiser.files.read import WORKBOOK, parse, parse_workbook
 from optimiser.model.admission import playable
+from optimiser.model.checker import check
 from optimiser.output.documents.comparison import describe_comparison
 from optimiser.output.views.map_view import describe_map
 from optimiser.output.views.outline import describe_outline
@@ -25,12 +27,14 @@ from optimiser.web.board.warm_simulators import WarmSimulators
 from optimiser.web.openapi import route_options
 from optimiser.web.requests import (
     BODY,
+    CheckRequest,
     DayRequest,
     DaysRequest,
     EstimateRequest,
     JobRequest,
     MapRequest,
     ReadRequest,
+    WhatIfRequest,
     parse_request,
     read_request,
 )
@@ -85,6 +89,17 @@ def _add_views(app: FastAPI, warm: WarmSimulators) -> None:
 
 def _add_beginnings(app: FastAPI) -> None:
     @app.post(
+        "/v1/apply",
+        summary=Message("Make the instance that a what-if is about"),
+        **route_options("apply_whatif", "screens", "instance", body=WhatIfRequest),
+    )
+    def changed(request: Request) -> Response:
+        asked = parse_request(WhatIfRequest, request_data(request))
+        plan = asked.deployments[0] if asked.deployments else None
+        assert asked.whatif is not None
+        return document_response(apply(asked.instance, asked.whatif, plan).model_dump(mode="json"))
+
+    @app.post(
         "/v1/read",
         summary=Message("Read an instance file: a workbook, TOML or JSON"),
         **route_options("read_instance", "screens", "instance", body=ReadRequest),
@@ -109,6 +124,20 @@ def _add_beginnings(app: FastAPI) -> None:
 
 
 def _add_estimates(app: FastAPI, warm: WarmSimulators) -> None:
+    @app.post(
+        "/v1/rules",
+        summary=Message("Say in words which rules a deployment breaks, and where"),
+        **route_options("tell_rules", "screens", "rules", body=CheckRequest),
+    )
+    def rules(request: Request) -> Response:
+        asked, language = parse_request(CheckRequest, request_data(request)), request_language(request)
+        instance = asked.instance.told_in(language.code)
+        found = [
+            {"place": one.place, "code": one.code, "what": one.what, "sentence": language(one.message)}
+            for one in check(instance, asked.deployments[0]).violations
+        ]
+        return document_response({"format": "optimiser-rules/1", "passed": not found, "violations": found})
+
     @app.post(
         "/v1/estimate",
         summary=Message("Play deployments on the same scenarios, answered at once, without the range over the law"),

@@ -46,6 +46,7 @@ from optimiser.output.documents.schemas.screens import (
     days_schema,
     map_schema,
     outline_schema,
+    rules_schema,
 )
 from optimiser.output.documents.schemas.simulation import simulation_schema
 
@@ -294,6 +295,7 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "instances": _instances_schema,
     "movements": movements_schema,
     "outline": outline_schema,
+    "rules": rules_schema,
     "map": map_schema,
     "day": day_schema,
     "days": days_schema,

@@ -8,6 +8,7 @@ from optimiser.output.documents.schemas.parts import (
     POINTS,
     SHARE,
     TEXT,
+    TRUTH,
     Schema,
     make_list,
     make_map,
@@ -49,9 +50,18 @@ BOARD: Schema = {
 def outline_schema() -> Schema:
     """Give the shape of an instance as people read it."""
     period = make_object({**dict.fromkeys(("start", "day"), TEXT), "minutes": NUMBER})
-    gathering = make_object({**dict.fromkeys(("letter", "name"), TEXT), "stops": make_list(TEXT), "people": COUNT})
+    gathering = make_object({**dict.fromkeys(("id", "name"), TEXT), "people": COUNT})
+    harm = make_object(dict.fromkeys(("id", "label", "unit"), TEXT))
     parts = {"instance": refer("origin"), "period": period, "cap": COUNT, "places": make_list(PLACE)}
-    return publish("outline", {**parts, "kinds": make_list(KIND), "gatherings": make_list(gathering)})
+    return publish(
+        "outline", {**parts, "kinds": make_list(KIND), "gatherings": make_list(gathering), "harms": make_list(harm)}
+    )
+
+
+def rules_schema() -> Schema:
+    """Give the shape of the rules that a deployment breaks, in words."""
+    broken = make_object(dict.fromkeys(("place", "code", "what", "sentence"), TEXT))
+    return publish("rules", {"passed": TRUTH, "violations": make_list(broken)})
 
 
 def map_schema() -> Schema:

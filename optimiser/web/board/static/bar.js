@@ -37,7 +37,7 @@ function render() {
         : h("button", { class: "main", "data-key": "plan", onclick: plan }, `\u25b6 ${t("plan")}`),
       h("button", { "data-key": "undo", onclick: undo, disabled: !content.undo.length }, `\u21b6 ${t("undo")}`),
       h("button", { "data-key": "redo", onclick: redo, disabled: !content.redo.length }, `\u21b7 ${t("redo")}`),
-      h("button", { "data-key": "print", onclick: () => print() }, `\u2399 ${t("print")}`),
+      h("button", { "data-key": "print", onclick: () => print() }, t("print")),
       h("a", { href: `/board?lang=${other}#${store.id}`, hreflang: other, lang: other }, t("language_other")),
     ),
     h("p", { class: "state", role: "status" }, told || store.saved),

@@ -34,9 +34,16 @@ export function svg(text) {
   return document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true);
 }
 
-/** Say something to a reader of the screen, and to one who sees it, below the page. */
+const SHOWN = 6000; // ms that what was said stays in view
+let hide = 0;
+
+/** Say something to a reader of the screen, and for a while to one who sees it, below the page. */
 export function say(text) {
-  document.getElementById("said").textContent = text;
+  const said = document.getElementById("said");
+  said.textContent = text;
+  said.classList.remove("read");
+  clearTimeout(hide);
+  hide = setTimeout(() => said.classList.add("read"), SHOWN);
 }
 
 const whole = new Intl.NumberFormat(LANG, { maximumFractionDigits: 0 });

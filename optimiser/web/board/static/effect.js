@@ -20,13 +20,14 @@ export function effectView() {
 async function examine(stepped) {
   abort?.abort();
   const mine = (abort = new AbortController());
-  const { instance, law, seed } = store.content;
+  const { law, seed } = store.content;
+  const { instance } = store;
   const now = deployment(variant().places);
   const before = stepped ? store.content.undo.at(-1) : undefined;
   state = { ...state, working: true, fault: "", step: null };
   render();
   try {
-    const verdict = await post("/v1/check", { instance, deployment: now }, mine.signal);
+    const verdict = await post("/v1/rules", { instance, deployment: now }, mine.signal);
     store.verdict = verdict;
     tell("rules");
     render();

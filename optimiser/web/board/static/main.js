@@ -1,13 +1,16 @@
 // The beginning: the first page, or the board whose key stands in the address.
 
-import { get, post } from "./api.js";
 import { barView } from "./bar.js";
 import { fill, h, t } from "./dom.js";
 import { effectView } from "./effect.js";
 import { mapView } from "./map.js";
 import { placesView } from "./places.js";
 import { startView } from "./start.js";
-import { open, store } from "./store.js";
+import { enter, open, store } from "./store.js";
+import { tabsView } from "./tabs.js";
+import { variantsView } from "./variants.js";
+import { whatifView } from "./whatif.js";
+import { whyView } from "./why.js";
 
 const work = document.getElementById("work");
 const bar = document.getElementById("bar");
@@ -25,9 +28,9 @@ async function begin() {
 }
 
 async function board() {
-  store.outline = await post("/v1/outline", store.content.instance);
+  await enter();
   store.scenarios = 20000;
-  fill(work, h("div", { class: "board" }, h("div", { class: "left" }, mapView(), effectView()), placesView()));
+  fill(work, h("div", { class: "board" }, h("div", { class: "left" }, mapView(), effectView()), tabsView({ places: placesView, variants: variantsView, whatif: whatifView, why: whyView })));
   barView(bar);
 }
 

@@ -29,7 +29,8 @@ export function mapView() {
 
 async function draw() {
   const mine = ++asked;
-  const { instance, law, seed } = store.content;
+  const { law, seed } = store.content;
+  const { instance } = store;
   let found;
   try {
     const scenarios = store.evaluation ? 1000 : 0;

@@ -5,12 +5,14 @@ import { t } from "./dom.js";
 
 const SAVE_AFTER = 300; // ms without a further change
 const RETRY_AFTER = 2000; // ms after the server did not answer
+const MOST = 12; // variants of a board
 const STEPS = 200; // that can be undone, as many as the server keeps
 
 export const store = {
   id: null,
   revision: 0,
   content: null,
+  instance: null, // the one of the shown variant: a what-if changes that of the board
   outline: null, // places, kinds and gatherings in the reader's language
   saved: "", // in words
   conflict: false,
@@ -111,9 +113,9 @@ export function change(places) {
   tell("places");
 }
 
-/** Move so many units of a kind from one place to another. */
-export function move(kind, number, from, to) {
-  const places = structuredClone(variant().places);
+/** Return who stands where after so many units of a kind have gone from one place to another. */
+export function shifted(before, kind, number, from, to) {
+  const places = structuredClone(before);
   for (const [place, more] of [[from, -number], [to, number]]) {
     if (!place) continue;
     const here = (places[place] ??= { teams: {}, vehicles: {} });
@@ -122,8 +124,11 @@ export function move(kind, number, from, to) {
     if (!of[kind.id]) delete of[kind.id];
     if (!Object.keys(here.teams ?? {}).length && !Object.keys(here.vehicles ?? {}).length) delete places[place];
   }
-  change(places);
+  return places;
 }
+
+/** Move so many units of a kind from one place to another. */
+export const move = (kind, number, from, to) => change(shifted(variant().places, kind, number, from, to));
 
 function step(from, to) {
   const content = store.content;
@@ -138,16 +143,37 @@ function step(from, to) {
 export const undo = () => step("undo", "redo");
 export const redo = () => step("redo", "undo");
 
+/** Look up the instance and the outline of the shown variant. */
+export async function enter() {
+  const { instance, law } = store.content;
+  const changes = variant().whatif;
+  store.instance = changes.length ? await post("/v1/apply", { instance, law, whatif: { changes }, deployment: deployment(variant().places) }) : instance;
+  store.outline = await post("/v1/outline", store.instance);
+}
+
 /** Show another variant; what can be undone belongs to the one before. */
-export function show(number) {
+export async function show(number) {
   Object.assign(store.content, { shown: number, undo: [], redo: [] });
   keep();
+  await enter();
   tell("variants");
 }
 
-/** Add a variant and show it. */
-export function add(added) {
+/** Add a variant and show it; where there are too many, the oldest goes that is not compared with. */
+export async function add(added) {
   const content = store.content;
-  content.variants = [...content.variants, { document: null, pinned: [], whatif: [], ...added }].slice(-12);
-  show(content.variants.length - 1);
+  if (content.variants.length >= MOST) drop(content.variants.findIndex((_, number) => number !== content.compared));
+  content.variants = [...content.variants, { document: null, pinned: [], whatif: [], ...added }];
+  await show(content.variants.length - 1);
+}
+
+/** Remove a variant; the last one stays. */
+export function drop(number) {
+  const content = store.content;
+  if (content.variants.length < 2) return;
+  content.variants = content.variants.filter((_, other) => other !== number);
+  for (const name of ["shown", "compared"]) {
+    if (content[name] === number) content[name] = 0;
+    else if (content[name] > number) content[name] -= 1;
+  }
 }
