@@ -22,6 +22,7 @@ SHAPES = (  # of what is answered at once
         "instances",
         "movements",
         "outline",
+    "rules",
         "map",
         "day",
         "days",
