@@ -14,7 +14,7 @@ import pytest
 from fastapi.testclient import TestClient
 from support.small import small_data
 
-from optimiser import Deployment, read
+from optimiser import Deployment, WhatIf, apply, read
 from optimiser.files.read import instances_folder
 from optimiser.output.documents.comparison import describe_comparison
 from optimiser.output.documents.schemas.publish import SCHEMAS
@@ -205,3 +205,22 @@ def test_what_is_in_use_is_not_let_go() -> None:
     go.set()
     thread.join()
     assert len(warm._warm) == 1
+
+
+def test_rules_are_told_in_the_readers_language_where_they_are_broken(client: TestClient) -> None:
+    asked = {"instance": "oku-250", "deployment": {"places": {}}}
+    found = {code: client.post(f"/v1/rules?lang={code}", json=asked).json() for code in ("en", "id")}
+    jsonschema.validate(found["id"], SCHEMAS["rules"]())
+    codes = [one["code"] for one in found["en"]["violations"]]
+    assert codes == [one["code"] for one in found["id"]["violations"]]
+    assert codes == [one["code"] for one in client.post("/v1/check", json=asked).json()["violations"]]
+    assert all(a["sentence"] != b["sentence"] for a, b in zip(*(found[c]["violations"] for c in found), strict=True))
+
+
+def test_an_applied_what_if_is_the_instance_that_its_answer_is_about(client: TestClient) -> None:
+    asked = {"instance": "oku-250", "whatif": {"changes": [{"do": "lose", "what": "vehicle:awc"}]}}
+    changed = client.post("/v1/apply", json=asked).json()
+    wanted = apply(read("oku-250"), WhatIf.model_validate(asked["whatif"]))
+    assert read(changed).fingerprint() == wanted.fingerprint()
+    refused = client.post("/v1/apply", json={**asked, "whatif": {"changes": [{"do": "lose", "what": "vehicle:none"}]}})
+    assert refused.status_code == 422
