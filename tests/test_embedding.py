@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import runpy
 import subprocess
 import sys
 import threading
@@ -58,8 +59,9 @@ optimiser.optimise, optimiser.read, optimiser.simulate, optimiser.whatif, optimi
 imported = look()
 instance = optimiser.read("seram-timur-2024")
 for workers, engine in ((2, "compiled"), (2, "simpy")):
-    solution = optimiser.optimise(instance, scenarios=200 if engine == "compiled" else 10, reporting=150, budget=300,
-                                  levers=False, workers=workers, engine=engine)
+    scenarios, budget = (200, 300) if engine == "compiled" else (10, 60)
+    solution = optimiser.optimise(instance, scenarios=scenarios, reporting=30, budget=budget, levers=False,
+                                  workers=workers, engine=engine)
 change = optimiser.WhatIf(changes=({"do": "heads", "cap": 60},))
 answer = optimiser.whatif(instance, solution.deployment, change, scenarios=10, reporting=20, budget=50, workers=1)
 solution._repr_html_(), instance._repr_html_(), solution.deployment._repr_html_()
@@ -92,11 +94,11 @@ def test_import_and_runs_leave_the_process_as_it_was(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_example_holds_what_it_asserts(path: Path, tmp_path: Path) -> None:
+def test_example_holds_what_it_asserts(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
     assert "assert " in path.read_text(encoding="utf-8")
-    done = subprocess.run([sys.executable, str(path)], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout
+    monkeypatch.chdir(tmp_path)
+    runpy.run_path(str(path), run_name="__main__")
+    assert capsys.readouterr().out
     assert list(tmp_path.iterdir()) == []
 
 
@@ -106,7 +108,7 @@ def test_every_part_that_can_be_exchanged_has_an_example() -> None:
 
 
 def test_plans_made_at_once_in_threads_are_those_made_alone() -> None:
-    tasks = [(name, seed) for seed in (1, 2, 3) for name in ("seram-timur-2024", "tiny-2", "oku-250")]
+    tasks = [("oku-250", 1), *((name, seed) for seed in (1, 2) for name in ("seram-timur-2024", "tiny-2"))]
 
     def plan(task: tuple[str, int]) -> str:
         name, seed = task

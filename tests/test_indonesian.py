@@ -31,16 +31,17 @@ from optimiser.files.workbook.cells import CHOICES
 from optimiser.model.cautions import CAUTIONS
 from optimiser.model.checker import CODES
 from optimiser.model.instance import Instance
-from optimiser.questions.why.uncertain_inputs import list_inputs
+from optimiser.model.uncertain_inputs import list_inputs
 
-SMALL = "--scenarios 20 --budget 150"
+SMALL = "--scenarios 20 --reporting 40 --budget 150"
 ANSWERS = {  # by command: its exit code
     f"plan town.toml --out first --orders {SMALL}": 0,
-    "whatif town.toml first/plan.json --lose vehicle:ambulance --receive-delegation kpu=20min --scenarios 20": 0,
+    f"whatif town.toml first/plan.json --lose vehicle:ambulance --receive-delegation kpu=20min {SMALL}": 0,
     f"explain town.toml first/plan.json {SMALL}": 0,
-    "frontier town.toml --scenarios 20 --budget 60": 0,
-    "worth town.toml first/plan.json --scenarios 20": 0,
-    "presence town.toml first/plan.json --scenarios 20 --budget 100": 0,
+    "frontier town.toml --scenarios 20 --reporting 40 --budget 60": 0,
+    "worth town.toml first/plan.json --scenarios 20 --reporting 40 --budget 100": 0,
+    "presence town.toml first/plan.json --scenarios 20 --reporting 40 --budget 100": 0,
+    "firm town.toml first/plan.json --scenarios 30 --budget 100": 0,
     "simulate town.toml first/plan.json --scenarios 20": 0,
     "orders town.toml first/plan.json --out papers": 0,
     "check town.toml first/plan.json": 0,
@@ -53,7 +54,8 @@ ANSWERS = {  # by command: its exit code
     "plan nowhere": 4,
 }
 TYPED = (
-    "simulate scenario dir frontier lose vehicle ambulance receive delegation kpu min nowhere first papers empty off"
+    "simulate scenario dir frontier firm lose vehicle ambulance receive delegation kpu min nowhere first papers empty "
+    "off"
 )
 FILES = "written deployment events geojson html json csv orders report xlsx plan explanation svg"
 NAMES = "highs highspy numba numpy pulp simpy compiled sha ics afcd deployment optimiser ya tidak facilitation"

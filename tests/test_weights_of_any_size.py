@@ -55,7 +55,7 @@ def in_rupiah(town: str, factor: float) -> Instance:
 
 
 def plan(instance: Instance, **settings) -> Solution:
-    return optimise(instance, seed=1, scenarios=50, reporting=50, levers=False, **settings)
+    return optimise(instance, seed=1, scenarios=50, reporting=50, levers=False, over_law=False, **settings)
 
 
 @pytest.mark.parametrize("town", ["families/town-12-loose-none-1", "families/town-12-loose-none-2"])
@@ -79,9 +79,9 @@ def test_bug_with_small_weights_a_bound_above_an_attained_value_was_called_a_pro
 )
 def test_the_same_plan_and_the_same_claim_in_every_currency(town: str) -> None:
     instance = read(town)
-    usual = plan(instance, budget=12_000)
+    usual = plan(instance, budget=5_000)
     for factor in FACTORS:
-        other = plan(weighed(instance, factor), budget=12_000)
+        other = plan(weighed(instance, factor), budget=5_000)
         assert other.deployment.places == usual.deployment.places
         one, two = usual.certificate, other.certificate
         assert (two.kind, two.compared) == (one.kind, one.compared)
@@ -94,7 +94,7 @@ def test_the_same_plan_and_the_same_claim_in_every_currency(town: str) -> None:
 @pytest.mark.parametrize("factor", FACTORS)
 def test_no_bound_lies_above_the_best_of_all_deployments_in_any_currency(factor: float, joined: bool) -> None:
     proved = 0
-    for number, drawn, plans in islice(instances(7_000, joined=joined), 6):
+    for number, drawn, plans in islice(instances(7_000, joined=joined), 4):
         instance = weighed(drawn, factor)
         scenarios = draw(instance, number, 4)
         with Simulator(instance) as simulator:
@@ -271,7 +271,7 @@ def test_what_one_team_is_worth_is_told_in_every_currency() -> None:
 
 @pytest.mark.parametrize("tail_weight", [1e-6, 1e3, 1e6, 1e9])
 def test_bug_a_large_weight_of_the_tail_left_the_relaxation_without_an_optimum(tail_weight: float) -> None:
-    for number, drawn, plans in islice(instances(9_500, joined=False), 4):
+    for number, drawn, plans in islice(instances(9_500, joined=False), 3):
         instance = drawn.altered(objective=drawn.objective.altered(tail_weight=tail_weight))
         scenarios = draw(instance, number, 6)
         with Simulator(instance) as simulator:
@@ -295,5 +295,7 @@ def test_bug_a_town_with_a_tail_of_a_million_could_not_be_planned() -> None:
         "visible": 0.0,
     }
     objective = instance.objective.altered(**weights, tail_weight=1e6)
-    found = optimise(instance.altered(objective=objective), scenarios=20, reporting=20, budget=2500, levers=False)
+    found = optimise(
+        instance.altered(objective=objective), scenarios=20, reporting=20, budget=2500, levers=False, over_law=False
+    )
     assert found.certificate.bound <= found.certificate.objective

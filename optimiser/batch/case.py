@@ -49,7 +49,7 @@ class CaseSettings:
     budget : joint replications of the search; by the size of the instance if None.
     seconds : wall time after which the search begins nothing new, None for no limit; a case that it cut is marked as
         not replayable.
-    uncertain : whether each scenario has its own constants of the law.
+    uncertain : whether each scenario has its own constants of the law and inputs.
     """
 
     scenarios: int = 1000

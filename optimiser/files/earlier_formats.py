@@ -60,6 +60,7 @@ ADDED: dict[str, tuple[tuple[tuple[str, ...], Any], ...]] = {
         (("routes", "known", "*", "band"), None),
         (("standing",), None),
         (("standing_range",), None),
+        (("joint",), None),
     ),
     "optimiser-check/1": ((("origin",), None), (("origin", "law"), None)),
     "optimiser-audit/1": ((("not_verified",), None), (("elsewhere",), None)),

@@ -8,6 +8,7 @@ from optimiser.common.atomic_files import check_folder, write_files
 from optimiser.common.language import ENGLISH, Language
 from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.output.documents.answer import describe_answer
+from optimiser.output.documents.comparison import describe_firmness
 from optimiser.output.documents.frontier import frontier_files
 from optimiser.output.documents.geojson import has_degrees, map_plan
 from optimiser.output.documents.plan import describe_plan, dump, match
@@ -19,6 +20,7 @@ from optimiser.output.orders.files import write_orders
 from optimiser.output.report.report import write_report
 from optimiser.output.words.reasons import give_reasons
 from optimiser.planning.solution import Solution
+from optimiser.questions.firmness import Firmness
 from optimiser.questions.frontier import Frontier
 from optimiser.questions.played_plan import Rehearsal, list_events, pick
 from optimiser.questions.what_if.answer import Answer
@@ -53,6 +55,7 @@ def write_solution(
     dispatch: Dispatch = send_nearest,
     language: Language = ENGLISH,
     frontier: Frontier | None = None,
+    firmness: Firmness | None = None,
     file: str = "",
 ) -> tuple[Path, ...]:
     """Write a solution's files into a folder.
@@ -68,6 +71,7 @@ def write_solution(
     language : of the report, the workbook and the table.
     file : what commands in the report are given to read the instance; its name if empty.
     frontier : how many are enough, for the report; ``frontier.json`` and ``frontier.svg`` are written too then.
+    firmness : what is firm in the plan, for report and workbook; ``firm.json`` is written too then.
 
     Returns
     -------
@@ -77,9 +81,9 @@ def write_solution(
     ------
     FileTrouble : one of them cannot be written; it is named.
     OptimiserError : the checker refuses the plan; nothing is written.
-    Mismatch : the plan was made under another law, or the frontier is of another instance; nothing is written.
+    Mismatch : the plan was made under another law, or what is given besides is about another plan; nothing is written.
     """
-    law = match(solution, law, frontier)
+    law = match(solution, law, frontier, firmness)
     document = describe_plan(solution)
     scenario = pick(solution.instance, solution.settings.seed, 0, solution.settings.uncertain)
     events = list_events(solution.instance, solution.deployment, scenario, law, dispatch)
@@ -88,8 +92,10 @@ def write_solution(
             solution.deployment.table(solution.instance.told_in(language.code)), language
         ),
         "events.csv": write_events(solution.instance, events),
-        "plan.xlsx": write_plan_book(solution, events, language),
-        "report.html": write_report(solution, language, law=law, dispatch=dispatch, frontier=frontier, file=file),
+        "plan.xlsx": write_plan_book(solution, events, language, firmness),
+        "report.html": write_report(
+            solution, language, law=law, dispatch=dispatch, frontier=frontier, firmness=firmness, file=file
+        ),
     }
     if has_degrees(solution.instance):
         drawn = map_plan(
@@ -98,6 +104,8 @@ def write_solution(
         files["plan.geojson"] = dump(drawn).encode()
     if frontier is not None:
         files |= frontier_files(frontier)
+    if firmness is not None:
+        files["firm.json"] = dump(describe_firmness(firmness)).encode()
     files["plan.json"] = dump(document).encode()
     write_files(folder, files)
     return tuple(Path(folder) / name for name in files)

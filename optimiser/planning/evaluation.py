@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 import numpy as np
@@ -53,6 +53,10 @@ class Interval:
     unusual: int
     usual: float = 0.0
     lean: float = 0.0
+
+    def __neg__(self) -> Interval:
+        """Turn the sign: of one less the other it makes the other less the one."""
+        return replace(self, mean=-self.mean, usual=-self.usual, lean=-self.lean)
 
     @property
     def low(self) -> float:

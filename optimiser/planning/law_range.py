@@ -17,12 +17,12 @@ from optimiser.common.random_streams import name_stream, uniform
 from optimiser.model.deployment import Numbers
 from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import UNREAD
-from optimiser.model.laws.constants import CONSTANTS
+from optimiser.model.laws.constants import CONSTANTS, make_law
 from optimiser.model.laws.ranges import PlausibleRange, plausible_range
 from optimiser.planning.evaluation import estimate, subtract
 from optimiser.planning.settings import SECTORS
 from optimiser.simulation.engine import Floats
-from optimiser.simulation.scenario import Scenarios, certain
+from optimiser.simulation.scenario import Scenarios, vary
 from optimiser.simulation.simulator import Simulator
 
 DRAWS = 40  # of all constants together; assumed
@@ -119,11 +119,14 @@ def play_draws(
     plans : shape (plans, places, kinds).
     scenarios : constants of their own are put aside.
     """
-    losses, scenarios = [], certain(simulator.instance, scenarios)
-    for values in draws:
-        with simulator.with_constants(values) as other:
-            losses.append(other.totals(plans, scenarios))
-    return np.array(losses)
+    usual = make_law(simulator.instance.law)
+    constants = np.array([usual._replace(**values) for values in draws], dtype=float)
+    futures = vary(simulator.instance, scenarios, constants)
+    different, which = np.unique(plans, axis=0, return_inverse=True)
+    rows, columns = np.indices((len(different), len(futures))).reshape(2, -1)
+    points = simulator.engine.play(different, rows, columns, futures).total * futures.weight[columns]
+    losses: Floats = points.reshape(len(different), len(draws), len(scenarios))[which.ravel()].swapaxes(0, 1)
+    return losses
 
 
 def summarise_draws(losses: Floats, pairs: Sequence[tuple[int, int]], constants: int) -> LawRange:

@@ -71,7 +71,7 @@ def optimise(
         they are not too many, see `search.exhaustive`, which takes up to ten minutes.
     over_law : whether to simulate the plan and the others over the plausible constants of the law, see `law_range`;
         takes some tenth of the search.
-    uncertain : whether each scenario has its own constants of the law, drawn from their plausible ranges, so that the
+    uncertain : whether each scenario has its own constants of the law and inputs, drawn from their ranges, so that the
         plan is chosen and its figures are given over them.
 
     Raises

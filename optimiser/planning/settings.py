@@ -40,7 +40,7 @@ class Effort:
     seconds : wall time after which a search begins no new iteration, and limit of each run of the solver; None for no
         limit. What it cut cannot be replayed.
     seed : of every random stream.
-    uncertain : whether each scenario has its own constants of the law, drawn from their plausible ranges.
+    uncertain : whether each scenario has its own constants of the law and inputs, drawn from their ranges.
 
     Raises
     ------

@@ -40,7 +40,7 @@ class Settings:
     law : name of the escalation law.
     budget : joint replications after which the loop begins no new iteration.
     engine : what simulated, ``compiled`` or ``simpy``; the numbers are the same.
-    uncertain : whether each scenario had its own constants of the law.
+    uncertain : whether each scenario had its own constants of the law and inputs.
     versions : of this package and of those that decide the result.
     """
 

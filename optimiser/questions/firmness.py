@@ -1,8 +1,8 @@
 """Firm or negotiable: which placements all plans that are about as good have in common.
 
 Such plans are looked for by random walks, from the plan and from the ends of independent searches: an exchange at a
-placement drawn at random is kept as long as the plan that it leads to loses no more than so much above the plan asked
-about. What was found on one set of scenarios must hold on another one, so that no plan counts by luck alone.
+placement drawn at random is kept as long as the plan that it leads to is not shown to lose more than so much above the
+plan asked about. What was found on one set of scenarios must hold on another one, which no plan was looked for on.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import DefaultLaw
 from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.values.arguments import between, checked
-from optimiser.planning.evaluation import CONFIDENCE, student
+from optimiser.planning.evaluation import CONFIDENCE, Interval, estimate, student
 from optimiser.planning.magnitude import close_to
 from optimiser.planning.programs.neighbourhood import single_exchanges
 from optimiser.planning.programs.solver import SolverName
@@ -33,14 +33,13 @@ from optimiser.planning.settings import Effort, Means, continued_budget
 from optimiser.planning.true_gap import FEWEST
 from optimiser.questions.worth import start_plan
 from optimiser.simulation.dispatch import Dispatch, send_nearest
-from optimiser.simulation.engine import EngineName
+from optimiser.simulation.engine import EngineName, Floats
 from optimiser.simulation.scenario import Scenarios
 from optimiser.simulation.simulator import Simulator
 
 FIRM = 0.95  # share of the plans from which on a placement is called firm; assumed
 WITHIN = 0.02  # share of its objective that a plan may lose more and still be about as good; assumed
 SEARCHES = 4  # independent searches; assumed
-PART = 4  # one part in so many of the planning scenarios is what each of them has; assumed
 STEPS, WORK = 800, 24_000_000  # exchanges that are tried, and sectors simulated for them, at most; assumed
 FIRST = 0.125  # share of the scenarios after which an exchange is given up that is shown to cost too much; assumed
 Flags = NDArray[np.bool_]
@@ -85,7 +84,7 @@ class Firmness:
     points : the same in points, the larger of both sets of scenarios.
     searches : ends of independent searches among them.
     tried : exchanges that were tried.
-    lower : points by which the best of them loses less, on the scenarios that did not find it; at least 0.
+    beyond : points that the plan loses more than the best of them, on the scenarios that did not find it.
     scenarios : of each of the two sets.
     """
 
@@ -97,11 +96,22 @@ class Firmness:
     points: float
     searches: int
     tried: int
-    lower: float
+    beyond: Interval
     seed: int
     scenarios: int
     budget: int
     law: str = DefaultLaw.name
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Places where the plan has somebody."""
+        return tuple(dict.fromkeys(one.place for one in self.placings if one.number))
+
+    @property
+    def firm_places(self) -> tuple[str, ...]:
+        """Those of them where all that the plan has there is firm."""
+        open_to_change = {one.place for one in self.placings if one.number and not one.firm}
+        return tuple(place for place in self.places if place not in open_to_change)
 
 
 @checked(within=between(0.0, 1.0))
@@ -154,7 +164,7 @@ def find_firmness(
     searches = len({end.tobytes() for end in ends} & {one.tobytes() for one in found.plans})
     placings = tuple(_placings(instance, numbers, found.plans, walk.tried))
     settings = (effort.seed, effort.scenarios, effort.budget, means.law.name)
-    told = (len(found.plans), within, max(walk.allowed, found.allowed), searches, walk.steps, found.lower)
+    told = (len(found.plans), within, max(walk.allowed, found.allowed), searches, walk.steps, found.beyond)
     deployment = plan or Deployment.of_numbers(instance, numbers, "plan")
     return Firmness(instance, deployment, placings, *told, *settings)
 
@@ -164,17 +174,17 @@ def _ends(simulator: Simulator, effort: Effort, means: Means, watcher: Watcher) 
     instance, first = simulator.instance, candidates(simulator.instance)
     for number in range(SEARCHES):
         watcher.reporting(Message("independent search {number} of {searches}", number=number + 1, searches=SEARCHES))
-        own = effort.another_set(instance, f"firm-{number}", max(2, effort.scenarios // PART))
+        own = effort.another_set(instance, f"firm-{number}")
         yield search(simulator, own, first, solver=means.solver, budget=effort.budget, interruptible=False).best
 
 
 @dataclass(frozen=True)
 class _Confirmed:
-    """The plans that are about as good on both sets; `lower` as in `Firmness`, `allowed` points on the second."""
+    """The plans that are about as good on both sets; `beyond` as in `Firmness`, `allowed` points on the second."""
 
     plans: list[Numbers]
     allowed: float
-    lower: float
+    beyond: Interval
 
 
 class _Walk:
@@ -194,6 +204,7 @@ class _Walk:
         self.base = simulator.totals(plan[None], self.fresh)[0]
         self.value = self.state.objective(plan, self.base)
         self.allowed = within * self.value
+        self.tailed = simulator.instance.objective.tail_weight > 0.0
         self.key = name_stream(effort.seed, "firm", simulator.instance.name)
         self.kept: dict[bytes, Numbers] = {}
         self.tried, self.steps, self.draws = np.zeros(plan.shape, dtype=np.int64), 0, 0
@@ -235,29 +246,41 @@ class _Walk:
         return there
 
     def _as_good(self, plan: Numbers) -> bool:
-        """Tell whether a plan loses no more than it may, on the first set; early if it is shown to."""
+        """Tell whether a plan is not shown to lose more than it may on the first set; early if it is."""
         if plan.tobytes() in self.kept:
             return True
         few = int(FIRST * len(self.fresh))
-        if self.simulator.instance.objective.tail_weight <= 0.0 and few >= FEWEST:
-            by = self.simulator.totals(plan[None], self.fresh, 0, few)[0] - self.base[:few]
-            mean = float(by.mean()) + float(((plan - self.plan) * self.state.cost).sum())
-            if mean - student(CONFIDENCE, few - 1) * float(by.std(ddof=1)) / np.sqrt(few) > self.allowed:
+        if few >= FEWEST and not self.tailed:
+            losses = self.simulator.totals(plan[None], self.fresh, 0, few)[0]
+            if self._at_least(plan, losses, self.base[:few]) > self.allowed:
                 return False
         losses = self.simulator.totals(plan[None], self.fresh)[0]
-        return self.state.objective(plan, losses) <= self.value + self.allowed + close_to(self.value)
+        return self._at_least(plan, losses, self.base) <= self.allowed + close_to(self.value)
+
+    def _lost_more(self, plan: Numbers, losses: Floats, base: Floats) -> Floats:
+        """Return the points that a plan loses more than the one asked about by scenario, with costs of placement."""
+        more: Floats = losses - base + float(((plan - self.plan) * self.state.cost).sum())
+        return more
+
+    def _at_least(self, plan: Numbers, losses: Floats, base: Floats) -> float:
+        """Return the points that a plan is shown to lose more: the low end of an interval, in pairs.
+
+        Where the tail counts there is no interval, and it is the difference itself.
+        """
+        if self.tailed:
+            return self.state.objective(plan, losses) - self.state.objective(self.plan, base)
+        more = self._lost_more(plan, losses, base)
+        return float(more.mean() - student(CONFIDENCE, len(more) - 1) * more.std(ddof=1) / np.sqrt(len(more)))
 
     def confirm(self, again: Scenarios) -> _Confirmed:
-        """Return those that lose no more than they may on another set either."""
+        """Return those that are not shown to lose more than they may on another set either."""
         plans = list(self.kept.values())
-        value = float(self.state.objectives(self.plan[None], self.simulator.totals(self.plan[None], again))[0])
-        values = self.state.objectives(np.stack(plans), self.simulator.totals(np.stack(plans), again))
-        allowed, rounding = self.within * value, close_to(value)
-        good = values <= value + allowed + rounding
-        kept = [one for one, fine in zip(plans, good, strict=True) if fine]
-        best = int(np.argmin([self._value(one) for one in kept]))
-        lower = value - float(values[good][best])
-        return _Confirmed(kept, allowed, lower if lower > rounding else 0.0)
+        base, *losses = self.simulator.totals(np.stack([self.plan, *plans]), again)
+        value = self.state.objective(self.plan, base)
+        most = self.within * value + close_to(value)
+        kept = [(one, lost) for one, lost in zip(plans, losses, strict=True) if self._at_least(one, lost, base) <= most]
+        best, lost = min(kept, key=lambda pair: self._value(pair[0]))
+        return _Confirmed([one for one, _ in kept], self.within * value, estimate(-self._lost_more(best, lost, base)))
 
     def _value(self, plan: Numbers) -> float:
         return self.state.objective(plan, self.simulator.totals(plan[None], self.fresh)[0])

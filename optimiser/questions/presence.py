@@ -25,7 +25,7 @@ from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import DefaultLaw
 from optimiser.model.laws.escalation_law import EscalationLaw
-from optimiser.model.parts.presence import Presence, RuleName
+from optimiser.model.parts.presence import NAMES, Presence, RuleName
 from optimiser.model.values.arguments import checked
 from optimiser.planning.evaluation import Comparison, Evaluation, compare, evaluate
 from optimiser.planning.law_range import LawRange, play_over_law, summarise_draws
@@ -187,7 +187,9 @@ def _search(
     states = []
     for number, simulator in enumerate(simulators):
         off = rules[number - 1] if number else ()
-        named = Message("without {rule}", rule=off[0]) if len(off) == 1 else Message("without any rule of presence")
+        named = Message("without any rule of presence")
+        if len(off) == 1:
+            named = Message("without the rule '{rule}'", rule=NAMES[off[0]])
         watcher.reporting(named if off else Message("all rules of presence"))
         states.append(improve_plan(simulator, first.scenarios, start, effort, means))
         start = states[0].best

@@ -7,7 +7,10 @@ Accompaniments have an index of their own: where their units stand is a sector. 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Annotated as Shaped
 from typing import Any
@@ -16,9 +19,21 @@ from optimiser.model.deployment import Deployment, Numbers
 from optimiser.model.distances import Distances
 from optimiser.model.instance import Instance
 from optimiser.model.laws.constants import Law
-from optimiser.simulation.record import FloatGrids, FloatRows, Floats, IntGrids, IntRows, Ints, Record
+from optimiser.model.laws.escalation_law import GREEN, RED, YELLOW
+from optimiser.simulation.record import FloatGrids, FloatRows, Floats, IntGrids, IntRows, Ints, Record, list_fields
 
 PHASE_COUNT = 5
+PHASES = {"green": GREEN, "yellow": YELLOW, "red": RED}
+# fields of which a scenario may bring numbers of its own; they are put one after another
+LOOSE = (
+    *("public", "officials", "property", "records", "restart"),
+    *("endurance", "refill"),
+    *("spread", "stop_stay", "ends_if_received", "regroup", "militant"),
+    "trigger_tension",
+    *("march", "form_up", "noise"),
+    *("lapis", "lintas", "handover_strength", "relief", "shortest_rest", "required_risk", "ask_again", "refusal"),
+    *("order_red", "warning", "time_to_leave", "evacuation", "evacuation_protected"),
+)
 LINE, WORDS, CARE = range(3)  # abilities that reserve is asked for: containment, dialogue, medical care
 
 
@@ -146,6 +161,44 @@ class Facts(Record):
         self.sizes, self.distances = dict(sizes), distances
         for name, value in values.items():
             setattr(self, name, value)
+        axes = {field.name: field.axes for field in list_fields(Facts)}
+        self.loose: dict[str, tuple[int, tuple[int, ...]]] = {}  # where each such field begins, and its shape
+        count = 0
+        for name in LOOSE:
+            shape = tuple(sizes[a] if isinstance(a, str) else a for a in axes[name])
+            self.loose[name] = count, shape
+            count += math.prod(shape)
+        self.sizes["loose"] = count
+
+
+def find_place(f: Facts, name: str, *index: int) -> int:
+    """Return the place of a number among those of which a scenario may bring its own, from 0 to `loose`."""
+    start, shape = f.loose[name]
+    return start + (index[0] * math.prod(shape[1:]) + sum(index[1:]) if shape else 0)
+
+
+def with_numbers(f: Facts, places: Sequence[int], numbers: Sequence[float]) -> Facts:
+    """Return the facts with other numbers at some places."""
+    if not places:
+        return f
+    own, names = copy(f), list(f.loose)
+    starts = [start for start, _ in f.loose.values()]
+    for place, number in zip(places, numbers, strict=True):
+        name = names[bisect_right(starts, place) - 1]
+        start, shape = f.loose[name]
+        part: Any = getattr(own, name)
+        if not shape:
+            setattr(own, name, number)
+            continue
+        if part is getattr(f, name):
+            part = [list(row) for row in part] if len(shape) > 1 else list(part)
+            setattr(own, name, part)
+        row, column = divmod(place - start, math.prod(shape[1:]))
+        if len(shape) > 1:
+            part[row][column] = number
+        else:
+            part[row] = number
+    return own
 
 
 @dataclass(frozen=True)

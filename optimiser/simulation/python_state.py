@@ -6,7 +6,7 @@ from typing import Any
 
 from optimiser.model.laws.constants import Law
 from optimiser.model.laws.escalation_law import EscalationLaw
-from optimiser.simulation.indexed_instance import Counts, Facts
+from optimiser.simulation.indexed_instance import Counts, Facts, with_numbers
 from optimiser.simulation.scenario import Scenario
 from optimiser.simulation.state import State, begin, unit_sizes
 
@@ -19,7 +19,7 @@ class PythonState(State):
         water = [w for w, is_water in enumerate(facts.water) if is_water]
         cannons = sum(row[w] for row in (*counts.vehicles, *counts.parked) for w in water)
         super().__init__({**facts.sizes, **unit_sizes(facts, waiting, cannons), "log": 0})
-        self.facts, self.law, self.observe = facts, law, observe
+        self.facts, self.law, self.observe = with_numbers(facts, scenario.places, scenario.varied), law, observe
         self.logging = int(observe is not None)
         outside = facts.sizes["stations"] - facts.posts
         self.placed_along_teams = [list(row) for row in counts.along_teams]

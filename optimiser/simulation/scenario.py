@@ -12,26 +12,31 @@ second.
 from __future__ import annotations
 
 import hashlib
-import math
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import NDArray
 
 from optimiser.common.errors import Mismatch
 from optimiser.common.message import Message
-from optimiser.common.random_streams import FIRST, MASK, SECOND, STEP, UNIT, name_stream
-from optimiser.model.instance import Gathering, Instance, Sector, Trigger
-from optimiser.model.laws.constants import CONSTANTS, Constant
+from optimiser.common.random_streams import name_stream
+from optimiser.model.instance import Instance
+from optimiser.model.laws.constants import CONSTANTS
 from optimiser.model.laws.escalation_law import CHANNELS
 from optimiser.model.laws.ranges import plausible_range
+from optimiser.model.uncertain_inputs import Path, number_at
 from optimiser.model.values.arguments import checked, one_of
-
-Real = NDArray[np.float64]
-Whole = NDArray[np.int64]
-Keys = NDArray[np.uint64]
+from optimiser.simulation.draws.people import draw_gathering, draw_reception, draw_trigger
+from optimiser.simulation.draws.ranged import NOTHING, draw_inputs, list_varying, name_input, put_into_facts
+from optimiser.simulation.draws.streams import (
+    Keys,
+    Real,
+    Whole,
+    draw_exponentials,
+    draw_uniforms,
+    for_each,
+    list_streams,
+    put_beside,
+)
 
 PLANNING, REPORTING = "planning", "reporting"
 _DRAWN = (
@@ -46,8 +51,8 @@ _DRAWN = (
     "received",
     "triggered",
     "constants",
+    "varied",
 )  # arrays, one row a scenario
-_NORMAL = NormalDist()
 
 
 @dataclass(frozen=True)
@@ -82,8 +87,11 @@ class Scenario:
     received : minutes of waiting until the delegation is received, infinite if never, by sector.
     triggered : minutes at which a trigger strikes, infinite if it does not, by trigger.
     constants : of the law, in the order of `CONSTANTS`; none where those of the instance hold.
+    varied : numbers that take the place of those in the facts of the instance, see `draws.ranged`.
+    places : of these in the facts.
     families : of the streams that are drawn from later.
     source : fingerprint of what it was drawn from, see `fingerprint`.
+    uncertain : whether it was drawn with constants of the law and inputs of its own.
     """
 
     number: int
@@ -96,13 +104,11 @@ class Scenario:
     received: tuple[float, ...]
     triggered: tuple[float, ...]
     constants: tuple[float, ...]
+    varied: tuple[float, ...]
+    places: tuple[int, ...]
     families: Families
     source: str
-
-    @property
-    def uncertain(self) -> bool:
-        """Whether it has constants of the law of its own."""
-        return len(self.constants) > 0
+    uncertain: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,6 +126,9 @@ class Scenarios:
     received : shape (scenarios, sectors).
     triggered : shape (scenarios, triggers).
     constants : of the law, shape (scenarios, constants); without any column where those of the instance hold.
+    varied : numbers in place of those in the facts of the instance, shape (scenarios, places), see `draws.ranged`.
+    places : of these in the facts, the same for all.
+    uncertain : whether they were drawn with constants of the law and inputs of their own.
     source : fingerprint of what they were drawn from, see `fingerprint`.
     """
 
@@ -136,8 +145,11 @@ class Scenarios:
     received: Real
     triggered: Real
     constants: Real
+    varied: Real
+    places: tuple[int, ...]
     families: Families
     source: str
+    uncertain: bool
 
     def __post_init__(self) -> None:
         for name in _DRAWN:  # what was played of them is remembered
@@ -161,14 +173,12 @@ class Scenarios:
             tuple(self.received[n].tolist()),
             tuple(self.triggered[n].tolist()),
             tuple(self.constants[n].tolist()),
+            tuple(self.varied[n].tolist()),
+            self.places,
             self.families,
             self.source,
+            self.uncertain,
         )
-
-    @property
-    def uncertain(self) -> bool:
-        """Whether each has constants of the law of its own."""
-        return bool(self.constants.shape[1])
 
     @property
     def items(self) -> tuple[Scenario, ...]:
@@ -194,7 +204,7 @@ class Scenarios:
         if self is other:
             return True
         n = min(len(self), len(other))
-        mine, others = ((s.seed, s.group, s.source, s.families) for s in (self, other))
+        mine, others = ((s.seed, s.group, s.source, s.families, s.places) for s in (self, other))
         return mine == others and all(
             np.array_equal(getattr(self, name)[:n], getattr(other, name)[:n]) for name in _DRAWN
         )
@@ -209,7 +219,7 @@ def draw(instance: Instance, seed: int, count: int, group: str = PLANNING, uncer
     seed : 0 or more; another one gives a set of its own.
     count : number of scenarios; the first of a larger set are those of a smaller one.
     group : ``planning`` for scenarios that plans are chosen on, ``reporting`` for those that figures come from.
-    uncertain : whether each scenario has its own constants of the law, from their plausible ranges.
+    uncertain : whether each scenario has its own constants of the law and its own inputs, from their ranges.
 
     Raises
     ------
@@ -222,16 +232,27 @@ def draw_set(instance: Instance, seed: int, count: int, group: str, uncertain: b
     """Draw scenarios of a set of any name; its arguments are taken as they are, see `draw`."""
 
     def streams(name: str) -> Keys:
-        return _streams(name_stream(seed, group, name), np.arange(count))
+        return list_streams(name_stream(seed, group, name), np.arange(count))
 
-    gatherings = [_draw_gathering(instance, g, streams(f"gathering:{g.id}")) for g in instance.gatherings]
+    varying = list_varying(instance) if uncertain else NOTHING
+    drawn = draw_own_inputs(instance, seed, group, np.arange(count)) if uncertain else {}
+
+    def known(*path: str | int) -> float | Real:
+        return drawn[path] if path in drawn else float(number_at(instance, path))
+
+    gatherings = [
+        draw_gathering(instance, g, known, streams(f"gathering:{one.id}")) for g, one in enumerate(instance.gatherings)
+    ]
     turnout, route, first, tension, content, displaced = (
-        _columns([row[i] for row in gatherings], count) for i in range(6)
+        put_beside([row[i] for row in gatherings], count) for i in range(6)
     )
     before = np.cumsum([0, *(len(g.ways) for g in instance.gatherings)])[:-1]
-    received = [_draw_reception(s, streams(f"official:{s.id}")) for s in instance.sectors]
-    triggered = [_draw_trigger(instance, t, streams(f"trigger:{t.id}")) for t in instance.triggers]
-    constants = [_draw_constant(instance, c, streams(f"law:{c.name}")) for c in CONSTANTS if uncertain]
+    received = [draw_reception(one, s, known, streams(f"official:{one.id}")) for s, one in enumerate(instance.sectors)]
+    triggered = [
+        draw_trigger(instance, one, t, known, streams(f"trigger:{one.id}")) for t, one in enumerate(instance.triggers)
+    ]
+    laws = {c.name: plausible_range(instance.law, c) for c in CONSTANTS} if uncertain else {}
+    constants = [for_each(one.at, draw_uniforms(streams(f"law:{name}"), 0)) for name, one in laws.items()]
     return Scenarios(
         seed,
         group,
@@ -243,25 +264,59 @@ def draw_set(instance: Instance, seed: int, count: int, group: str, uncertain: b
         tension,
         content,
         displaced.astype(np.int64),
-        _columns(received, count),
-        _columns(triggered, count),
-        _columns(constants, count),
+        put_beside(received, count),
+        put_beside(triggered, count),
+        put_beside(constants, count),
+        put_into_facts(varying, drawn, count),
+        varying.places,
         _families(instance, seed, group),
-        fingerprint(instance, uncertain),
+        fingerprint(instance, uncertain, uncertain),
+        uncertain,
     )
 
 
+def vary(instance: Instance, scenarios: Scenarios, constants: Real) -> Scenarios:
+    """Return all scenarios with the first constants of the law, then all with the second ones, and so on.
+
+    Parameters
+    ----------
+    constants : of the law, in the order of `CONSTANTS`, shape (rows, constants); those of the scenarios are put aside.
+    """
+    places = np.tile(np.arange(len(scenarios)), len(constants))
+    repeated = scenarios.take(places, scenarios.weight[places])
+    source = fingerprint(instance, True, scenarios.uncertain)
+    return replace(repeated, constants=constants.repeat(len(scenarios), axis=0), source=source)
+
+
+def draw_own_inputs(instance: Instance, seed: int, group: str, numbers: Whole) -> dict[Path, Real]:
+    """Draw the inputs that scenarios have of their own where these are uncertain, by path, shape (scenarios,).
+
+    Parameters
+    ----------
+    numbers : of the scenarios, shape (scenarios,).
+    """
+    varying = list_varying(instance)
+    keys = {
+        one.path: list_streams(name_stream(seed, group, f"input:{name_input(instance, one.path)}"), numbers)
+        for one in varying.inputs
+    }
+    return draw_inputs(varying, {path: draw_uniforms(key, 0) for path, key in keys.items()})
+
+
 def certain(instance: Instance, scenarios: Scenarios) -> Scenarios:
-    """Return the same scenarios with the constants of the instance in all of them."""
-    return replace(scenarios, constants=scenarios.constants[:, :0], source=fingerprint(instance))
+    """Return the same scenarios with the constants of the instance in all of them; inputs of their own they keep."""
+    return replace(
+        scenarios, constants=scenarios.constants[:, :0], source=fingerprint(instance, False, scenarios.uncertain)
+    )
 
 
-def fingerprint(instance: Instance, uncertain: bool = False) -> str:
+def fingerprint(instance: Instance, law: bool = False, inputs: bool = False) -> str:
     """Hash what of an instance decides its scenarios; whatever else is changed in it, they are the same.
 
     Parameters
     ----------
-    uncertain : whether the constants of the law are drawn too.
+    law : whether the constants of the law are drawn too.
+    inputs : whether inputs with a range are.
     """
     period, stations = instance.period.start.isoformat(), (*instance.posts, *instance.reinforcements)
     officials = [s.official for s in instance.sectors]
@@ -276,12 +331,10 @@ def fingerprint(instance: Instance, uncertain: bool = False) -> str:
     ]
     triggers = [(t.id, t.at, float(t.late), float(t.chance)) for t in instance.triggers]
     places = ([s.id for s in instance.sectors], [p.id for p in stations])
-    law = ([tuple(plausible_range(instance.law, c)) for c in CONSTANTS],) if uncertain else ()
-    return hashlib.sha256(repr((period, places, chances, crowds, triggers, *law)).encode()).hexdigest()
-
-
-def _known(number: float | None) -> float | None:
-    return None if number is None else float(number)
+    laws = ([tuple(plausible_range(instance.law, c)) for c in CONSTANTS],) if law else ()
+    varying = list_varying(instance).inputs if inputs else ()
+    ranges = (tuple((one.path, one.low, one.value, one.high) for one in varying),) if varying else ()
+    return hashlib.sha256(repr((period, places, chances, crowds, triggers, *laws, *ranges)).encode()).hexdigest()
 
 
 def belong(instance: Instance, scenarios: Scenarios | Scenario) -> None:
@@ -291,21 +344,27 @@ def belong(instance: Instance, scenarios: Scenarios | Scenario) -> None:
     ------
     Mismatch : they were drawn of another instance, or before something in it was changed that they depend on.
     """
-    if scenarios.source == fingerprint(instance, scenarios.uncertain):
+    if scenarios.source == fingerprint(instance, _own_law(scenarios), scenarios.uncertain):
         return
     raise Mismatch(
         Message(
             "the scenarios were not drawn of the instance '{name}' as it is now: crowds, officials, triggers, "
-            "places, the start or drawn constants of the law differ; draw them again of this instance",
+            "places, the start or the ranges they were drawn from differ; draw them again of this instance",
             name=instance.name,
         )
     )
 
 
+def _own_law(scenarios: Scenarios | Scenario) -> bool:
+    return bool(np.shape(scenarios.constants)[-1])
+
+
 def first_rings(scenarios: Scenarios, channel: int) -> Real:
     """Return the first unit exponential of one clock of every sector, shape (scenarios, sectors)."""
-    rows = [_exponentials(_streams(clocks[channel], scenarios.number), 0) for clocks in scenarios.families.clocks]
-    return _columns(rows, len(scenarios))
+    rows = [
+        draw_exponentials(list_streams(clocks[channel], scenarios.number), 0) for clocks in scenarios.families.clocks
+    ]
+    return put_beside(rows, len(scenarios))
 
 
 def _families(instance: Instance, seed: int, group: str) -> Families:
@@ -321,72 +380,5 @@ def _families(instance: Instance, seed: int, group: str) -> Families:
     )
 
 
-def _columns(rows: Sequence[Real], count: int) -> Real:
-    """Put draws side by side, shape (scenarios, things drawn)."""
-    return np.array(rows, dtype=float).reshape(len(rows), count).T.copy()
-
-
-def _draw_gathering(instance: Instance, g: Gathering, keys: Keys) -> tuple[Real, ...]:
-    """Turnout (log-normal with mean `turnout`), route, minute of the first group, tension, what decides on going home.
-
-    The last one is whether it goes where the line is thinnest.
-
-    A gathering that does not take place is one to which nobody comes.
-    """
-    sigma = float(g.turnout_spread)
-    factor = _each(lambda u: math.exp(sigma * _NORMAL.inv_cdf(u) - 0.5 * sigma * sigma), _uniforms(keys, 0))
-    first = instance.minutes(g.arrives) + float(g.late) * _exponentials(keys, 1)
-    tension = float(g.tension) + float(g.tension_spread) * (2.0 * _uniforms(keys, 2) - 1.0)
-    turnout = np.where(_uniforms(keys, 5) < float(g.chance), np.rint(float(g.turnout) * factor), 0.0)
-    upto = np.cumsum([way.share for way in g.ways])[:-1]
-    route = np.searchsorted(upto, _uniforms(keys, 4), side="right").astype(float)
-    displaced = (_uniforms(keys, 6) < float(g.displacement)).astype(float)
-    return turnout, route, first, np.minimum(1.0, np.maximum(0.0, tension)), _uniforms(keys, 3), displaced
-
-
-def _draw_reception(sector: Sector, keys: Keys) -> Real:
-    official = sector.official
-    if official is None:
-        return np.full(len(keys), np.inf)
-    if official.promised is not None:
-        return np.full(len(keys), float(official.promised))
-    wait = float(official.after) + float(official.spread) * (2.0 * _uniforms(keys, 1) - 1.0)
-    return np.where(_uniforms(keys, 0) < float(official.chance), np.maximum(0.0, wait), np.inf)
-
-
-def _draw_trigger(instance: Instance, trigger: Trigger, keys: Keys) -> Real:
-    minute = instance.minutes(trigger.at) + float(trigger.late) * _exponentials(keys, 1)
-    return np.where(_uniforms(keys, 0) < float(trigger.chance), minute, np.inf)
-
-
-def _draw_constant(instance: Instance, constant: Constant, keys: Keys) -> Real:
-    return _each(plausible_range(instance.law, constant).at, _uniforms(keys, 0))
-
-
-def _streams(family: int, numbers: Whole) -> Keys:
-    """`stream` of every number of a family."""
-    return _mixed(np.uint64(family) ^ _mixed(numbers.astype(np.uint64) + np.uint64(1)))
-
-
-def _mixed(z: Keys) -> Keys:
-    """`mix` of every key; whole numbers of 64 bits wrap by themselves."""
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(FIRST)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(SECOND)
-    return z ^ (z >> np.uint64(31))
-
-
-def _uniforms(keys: Keys, k: int) -> Real:
-    """`uniform` of every key."""
-    mixed = _mixed(keys + np.uint64((k + 1) * STEP & MASK))
-    values: Real = ((mixed >> np.uint64(11)).astype(float) + 0.5) * UNIT
-    return values
-
-
-def _exponentials(keys: Keys, k: int) -> Real:
-    """`exponential` of every key."""
-    return _each(lambda u: -math.log(u), _uniforms(keys, k))
-
-
-def _each(function: Callable[[float], float], values: Real) -> Real:
-    """Apply a function of the standard library, whose last bit does not depend on its neighbours in an array."""
-    return np.array([function(v) for v in values.tolist()])
+def _known(number: float | None) -> float | None:
+    return None if number is None else float(number)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,6 @@ from optimiser.model.laws.choice import DefaultLaw
 from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.parts.notes import UNHASHED
 from optimiser.model.values.arguments import a, checked, within
-from optimiser.model.values.quantity import Quantity
 from optimiser.simulation.compiled_engine.law_code import is_ours
 from optimiser.simulation.course import Course, depends_on, may_differ
 from optimiser.simulation.dispatch import Dispatch, send_nearest
@@ -150,6 +150,7 @@ class Simulator(Allowance):
         self.facts = self.engine.facts
         self._totals: dict[Key, Floats] = {}
         self._courses: dict[Key, Course] = {}
+        self._outcomes: WeakValueDictionary[tuple[bytes, int, int], Outcome] = WeakValueDictionary()
         self._sets: list[Scenarios] = []  # the longest known of each
         self._sources = {source_of(instance)}
         self._kept = 0  # bytes in totals
@@ -167,23 +168,19 @@ class Simulator(Allowance):
         self.engine.close(kill)
 
     def turn_to(self, instance: Instance) -> Simulator | None:
-        """Return a simulator of an instance that shares engine and memory, if every replication is the same there.
+        """Return a simulator of an instance that shares the engine, if every replication is the same there.
 
         Cap, pins, numbers of teams and vehicles, and what else only says which deployments are feasible, play no part
-        in a replication. None where anything else differs.
+        in a replication. None where anything else differs. Of what deployments are compared by it remembers nothing:
+        a budget counts what is simulated, and a search would go further the more was known before.
         """
         if _what_plays(instance) != _what_plays(self.instance):
             return None
         other = copy.copy(self)
         other.instance = instance
         Allowance.__init__(other, len(instance.sectors))
+        other._totals, other._courses, other._kept = {}, {}, 0
         return other
-
-    def with_constants(self, constants: Mapping[str, float]) -> Simulator:
-        """Return a simulator of the same instance with other constants of its law; the scenarios are the same."""
-        law = {**self.instance.law, **{name: Quantity(value) for name, value in constants.items()}}
-        changed = self.instance.altered(law=law)
-        return Simulator(changed, self.law, self.dispatch, self.workers, self.engine.name)
 
     def losses(self, deployments: Sequence[Deployment], scenarios: Scenarios) -> Floats:
         """Return the points of every deployment in every scenario and sector.
@@ -355,13 +352,20 @@ class Simulator(Allowance):
         return Conditions(self.instance, self.law, self.dispatch, scenarios)
 
     def outcome(self, deployment: Deployment, scenarios: Scenarios) -> Outcome:
-        """Simulate one deployment in every scenario and keep everything."""
-        self._admit(scenarios)
-        columns = np.arange(len(scenarios))
+        """Simulate one deployment in every scenario and keep everything; as long as somebody does, only once."""
         plans = deployment.numbers(self.instance)[None]
+        key = (plans.tobytes(), self._set_of(scenarios), len(scenarios))
+        known = self._outcomes.get(key)
+        if known is not None:
+            return known
+        columns = np.arange(len(scenarios))
         played = self.engine.play(plans, np.zeros_like(columns), columns, scenarios, "everything")
         self.sector_replications += len(columns) * len(self.instance.sectors)
-        return Outcome(played.harms, played.minutes, played.force)
+        outcome = Outcome(played.harms, played.minutes, played.force)
+        for array in vars(outcome).values():  # whoever asks again is given the same one
+            array.setflags(write=False)
+        self._outcomes[key] = outcome
+        return outcome
 
 
 def _what_plays(instance: Instance) -> dict[str, Any]:

@@ -63,6 +63,7 @@ class State(Record):
     facts: Facts
     constants: Law  # those of the scenario where it has its own, else those of the facts
     constant: Shaped[Floats, CONSTANT_COUNT]  # compiled code: what `constants` reads, in their order
+    loose: Shaped[Floats, "loose"]  # compiled code: numbers of `facts` of which a scenario may bring its own
     # what is played: the deployment, and the scenario
     placed_teams: Shaped[IntRows, "sectors", "kinds"]
     placed_vehicles: Shaped[IntRows, "sectors", "vehicles"]

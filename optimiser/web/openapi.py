@@ -14,24 +14,10 @@ from optimiser.web.problems import PROBLEM
 
 Node = dict[str, Any]
 FREE: Node = {"type": "object"}
-RESULTS = ("plan", "infeasible", "simulation", "answer", "comparison", "presence")
+RESULTS = ("plan", "infeasible", "simulation", "answer", "comparison", "presence", "firm")
 SHAPES = (  # of what is answered at once
-    *(
-        "faults",
-        "check",
-        "instances",
-        "movements",
-        "outline",
-    "rules",
-        "map",
-        "day",
-        "days",
-        "deployment",
-        "board",
-        "boards",
-        "job",
-        "jobs",
-    ),
+    *("faults", "check", "instances", "movements", "job", "jobs"),
+    *("outline", "rules", "map", "day", "days", "deployment", "board", "boards"),
 )
 PLAYED: Node = {"places": {"kpu": {"teams": {"squad": 3}}}}
 EXAMPLES: dict[str, Node] = {
@@ -50,6 +36,7 @@ EXAMPLES: dict[str, Node] = {
         "scenarios": 20,
     },
     "PresenceRequest": {"instance": "oku-250", "scenarios": 20, "reporting": 20, "budget": 100},
+    "FirmRequest": {"instance": "tiny-2", "scenarios": 30, "budget": 100},
     "CheckRequest": {"instance": "tiny-2", "deployment": PLAYED},
     "EstimateRequest": {"instance": "tiny-2", "deployments": [PLAYED], "scenarios": 20},
     "DayRequest": {"instance": "tiny-2", "deployment": PLAYED},

@@ -19,7 +19,7 @@ from optimiser.files.plan_origin import is_table, parse_plan
 from optimiser.files.read import GROUPS, instances_folder, parse, parse_deployment, read, shipped
 from optimiser.files.read_whatifs import parse_whatifs
 from optimiser.files.synthetic import town as synthetic
-from optimiser.model.admission import playable
+from optimiser.model.admission import demand, playable
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import LawName
@@ -27,6 +27,7 @@ from optimiser.model.values.base import Model
 from optimiser.model.values.field_faults import list_field_faults
 from optimiser.model.whatif import WhatIf
 from optimiser.output.documents.schemas.publish import JobKind
+from optimiser.questions.firmness import WITHIN
 from optimiser.questions.presence import demand_rules
 from optimiser.web.board.saved_boards import BoardRequest
 
@@ -55,7 +56,9 @@ Seconds = Annotated[float, Field(ge=0.0, le=3600.0, strict=True, description="s;
 
 
 Chosen = Annotated[LawName, Field(description="law of escalation")]
-Uncertain = Annotated[bool, Field(description="draw constants of the law anew for each scenario, from their ranges")]
+Uncertain = Annotated[
+    bool, Field(description="draw constants of the law and numbers with a range anew for each scenario")
+]
 
 
 class PlanRequest(Model):
@@ -92,7 +95,7 @@ class WhatIfRequest(Model):
     seed: Seed = 1
     scenarios: Planning = 1000
     reporting: Reporting | None = None
-    budget: Budget = 100_000
+    budget: Budget = 80_000
     seconds: Seconds | None = None
     law: Chosen = "facilitation"
     uncertain: Uncertain = False
@@ -116,6 +119,20 @@ class PresenceRequest(Model):
     seed: Seed = 1
     scenarios: Planning = 1000
     reporting: Reporting | None = None
+    budget: Annotated[Budget | None, Field(description="of each search; a fifth of that of a plan if left out")] = None
+    law: Chosen = "facilitation"
+
+
+class FirmRequest(Model):
+    """Placements to be told firm or negotiable; a plan is made first where none is sent."""
+
+    instance: Given
+    deployment: PlanGiven | None = None
+    within: Annotated[
+        float, Field(ge=0.0, le=0.5, strict=True, description="share that a plan about as good may lose more")
+    ] = WITHIN
+    seed: Seed = 1
+    scenarios: Annotated[Planning, Field(description="of each set that plans are judged on")] = 1000
     budget: Annotated[Budget | None, Field(description="of each search; a fifth of that of a plan if left out")] = None
     law: Chosen = "facilitation"
 
@@ -181,6 +198,7 @@ REQUESTS: dict[JobKind, type[Model]] = {
     "whatif": WhatIfRequest,
     "compare": CompareRequest,
     "presence": PresenceRequest,
+    "firm": FirmRequest,
 }
 
 
@@ -258,7 +276,7 @@ def parse_request(model: type[Model], data: Any, simulated: bool = True) -> JobR
     ------
     InputFault : all faults, of every part.
     Unplayable : a deployment names what the instance does not have.
-    Forbidden : rules of presence are to be priced, and the deployment to begin at breaks a rule.
+    Forbidden : the deployment that is to be improved or asked about breaks a rule.
     """
     values = dict(read_request(model, data))
     faults: list[Fault] = []
@@ -274,6 +292,8 @@ def parse_request(model: type[Model], data: Any, simulated: bool = True) -> JobR
             _read_part(faults, "whatif", lambda: apply(instance, whatif, plan))
         if model is PresenceRequest:
             _read_part(faults, "instance", lambda: demand_rules(instance, next(iter(deployments), None)))
+        if model is FirmRequest and deployments:
+            demand(instance, deployments[0])
     if faults or instance is None:
         raise InputFault(BODY, cut(faults))
     return JobRequest(instance, deployments, whatif, values)

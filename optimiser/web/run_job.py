@@ -27,7 +27,7 @@ from optimiser.files.apply_whatif import apply
 from optimiser.jobs.task import TaskResult, describe_error
 from optimiser.model.instance import Instance
 from optimiser.output.documents.answer import describe_answer
-from optimiser.output.documents.comparison import describe_comparison
+from optimiser.output.documents.comparison import describe_comparison, describe_firmness
 from optimiser.output.documents.frontier import describe_presence
 from optimiser.output.documents.plan import describe_plan, dump
 from optimiser.output.documents.repair import describe_infeasible
@@ -36,6 +36,7 @@ from optimiser.planning.optimise import optimise
 from optimiser.planning.programs.repair import repair
 from optimiser.planning.search.hand_rules import proportional
 from optimiser.planning.settings import default_reporting
+from optimiser.questions.firmness import find_firmness
 from optimiser.questions.plan_comparison import compare_plans
 from optimiser.questions.played_plan import rehearse, rehearse_pinned
 from optimiser.questions.presence import price_presence
@@ -130,11 +131,12 @@ def _document(kind: str, request: JobRequest, watcher: _ProgressFile) -> dict[st
             return _answer(request, watcher)
         if kind == "compare":
             return _compare(request)
+        begin = next(iter(request.deployments), None)
         if kind == "presence":
-            begin = next(iter(request.deployments), None)
             return describe_presence(price_presence(instance, begin, workers=1, watcher=watcher, **request.numbers))
-        deployment = request.deployments[0] if request.deployments else proportional(instance)
-        return describe_rehearsal(rehearse(instance, deployment, workers=1, **request.numbers))
+        if kind == "firm":
+            return describe_firmness(find_firmness(instance, begin, workers=1, watcher=watcher, **request.numbers))
+        return describe_rehearsal(rehearse(instance, begin or proportional(instance), workers=1, **request.numbers))
     except Infeasible as error:
         whatif = request.whatif
         about = instance if whatif is None else apply(instance, whatif, next(iter(request.deployments), None))
@@ -171,7 +173,7 @@ def _infeasible(
         why = trouble.message
     fresh = numbers["scenarios"]
     if "scenario" not in numbers:
-        fresh = numbers["reporting"] or default_reporting(instance, fresh)
+        fresh = numbers.get("reporting") or default_reporting(instance, fresh)
     pinned = rehearse_pinned(instance, numbers["seed"], fresh, law=numbers["law"])
     return describe_infeasible(instance, error, found, why, pinned, differences)
 

@@ -723,14 +723,6 @@ def test_full_standard_output_is_4(command: list[str]) -> None:
     assert done.stderr == "optimiser: standard output: No space left on device\n"
 
 
-def test_reader_who_leaves_is_no_traceback() -> None:
-    reading, writing = os.pipe()
-    os.close(reading)
-    done = subprocess.run([*RUN, "instances"], stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
-    os.close(writing)
-    assert (done.returncode, done.stderr) == (141, "")
-
-
 @pytest.mark.parametrize("command", ["firm", "worth", "presence"])
 def test_bug_help_named_another_plan_than_the_one_that_is_made(command: str) -> None:
     shown = " ".join(run(command, "--help").output.split())

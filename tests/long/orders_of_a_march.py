@@ -1,10 +1,11 @@
 """Is a plan fitted to one script? A march in every order of its stops: the plan against standing plans and hand rules.
 
 `python tests/long/orders_of_a_march.py [INSTANCE GATHERING] [--movements N] [--scenarios N] [--reporting N]
-[--budget N] [--static-budget N] [--seed N]`
+[--budget N] [--static-budget N] [--seed N] [--no-presence]`
 
 Plans are made for the instance as it is, and so are the rules; then for the instance with movements that `optimiser
-movements` proposes. Beside them stands the best plan known in which nobody moves, made once with a budget of its own.
+movements` proposes. Beside them stands the best plan known in which nobody moves, made once with a budget of its own,
+and without rules of presence, which could not be kept then.
 Then the gathering takes each order of its stops for certain, with nothing planned anew, and all are simulated on the
 same random numbers. Where the instance has routes the plan is shown on each of them too. Differences are paired, plan
 minus other, negative in favour of the plan, with 95 % intervals; the best rule of an order is chosen on scenarios of
@@ -131,10 +132,13 @@ def main() -> None:
     parser.add_argument("--budget", type=int)
     parser.add_argument("--static-budget", type=int, default=3_000_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--no-presence", action="store_true", help="no plan has to keep rules of presence")
     asked = parser.parse_args()
     instance = read(asked.instance)
+    if asked.no_presence:
+        instance = instance.altered(presence=None)
     gathering = next(g for g in instance.gatherings if g.id == asked.gathering)
-    standing = instance.altered(accompaniments=(), movements=())
+    standing = instance.altered(accompaniments=(), movements=(), presence=None)
     static = make(standing, asked, asked.static_budget, max(asked.scenarios, asked.static_budget // 500))
     found = tuple(m for m in propose_moving(instance, most=asked.movements) if isinstance(m, Movement))
     variants = {"as it is": instance}

@@ -1053,7 +1053,7 @@ def keys(found: Verdict) -> set[tuple[str, str, str]]:
     return {(v.code, v.place, v.what) for v in found.violations}
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(worlds())
 def test_agrees_with_plain_loops(case: tuple[Tree, Tree]) -> None:
     assert keys(check(*build(*case))) == plain_check(*case)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.browser import measure_page, print_pages
+from support.browser import measure_page, measure_pages, print_pages
 from support.moving_district import moving_district, moving_plan
 from support.sample_solution import solved
 
@@ -81,8 +81,8 @@ def planned(name: str) -> Solution:
 def test_no_word_of_a_table_is_broken_at_any_width(tmp_path: Path) -> None:
     solution, code = planned("oku-250"), language("id")
     orders = write_orders(solution.instance, solution.deployment, tmp_path, language=code)[0]
-    for content in (write_report(solution, code), orders.read_bytes()):
-        for width, (broken, beyond) in zip(WIDTHS, measure_page(content, WIDTHS, BROKEN, tmp_path), strict=True):
+    for found in measure_pages([write_report(solution, code), orders.read_bytes()], WIDTHS, [BROKEN], tmp_path):
+        for width, ((broken, beyond),) in zip(WIDTHS, found, strict=True):
             assert broken == [], width
             assert beyond <= 0, width
 
@@ -96,8 +96,8 @@ def test_bug_tables_of_the_orders_were_cut_on_a_phone_and_commands_broken_within
     told = describe_plan(solution)
     orders = write_orders(solution.instance, solution.deployment, tmp_path, document=told, language=words)[0]
     report = write_report(solution, words)
-    for number, content in enumerate((orders.read_bytes(), report)):
-        for width, (found, typed) in zip((1200, 400), measure_page(content, (1200, 400), CUT, tmp_path), strict=True):
+    for number, page in enumerate(measure_pages([orders.read_bytes(), report], (1200, 400), [CUT], tmp_path)):
+        for width, ((found, typed),) in zip((1200, 400), page, strict=True):
             assert found == [], (number, width)
             assert typed or number, "no command was looked at"
 
@@ -158,13 +158,11 @@ def test_movements_fit_on_paper_and_on_a_phone(code: str, tmp_path: Path) -> Non
     pages = [sheet for sheet in sheets if kind in sheet]
     assert len(pages) == len(solution.instance.movements)
     assert all(words("Signature") in sheet for sheet in pages)
-    for content in (orders.read_bytes(), write_report(solution, words)):
-        for width, (broken, beyond) in zip(
-            (1200, 400), measure_page(content, (1200, 400), BROKEN, tmp_path), strict=True
-        ):
+    contents = orders.read_bytes(), write_report(solution, words)
+    for page in measure_pages(contents, (1200, 400), (BROKEN, CUT), tmp_path):
+        for width, ((broken, beyond), (found, _typed)) in zip((1200, 400), page, strict=True):
             assert broken == [], width
             assert beyond <= 0, width
-        for width, (found, _typed) in zip((1200, 400), measure_page(content, (1200, 400), CUT, tmp_path), strict=True):
             assert found == [], width
 
 

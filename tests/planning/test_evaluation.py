@@ -50,6 +50,15 @@ def test_95_percent_intervals_cover_the_known_mean_about_95_percent_of_the_time(
     assert stats.binomtest(inside, 1000, 0.95).pvalue > 0.001
 
 
+def test_bug_a_difference_told_the_other_way_round_had_the_ends_of_another_interval():
+    """Where a few large values lean an interval to one side, turned it leans to the other."""
+    told = estimate([0.0] * 800 + [-30.0] * 200)
+    assert told.lean != 0.0
+    assert (-told).low == pytest.approx(-told.high)
+    assert (-told).high == pytest.approx(-told.low)
+    assert (-told).mean == -told.mean
+
+
 def test_one_value_has_no_interval():
     assert math.isinf(estimate([4.0]).half)
 

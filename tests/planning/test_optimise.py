@@ -33,7 +33,7 @@ from optimiser.simulation.scenario import REPORTING, draw
 from optimiser.simulation.simulator import Simulator
 
 FEASIBLE = sorted(set(shipped()) - {"infeasible-1"})
-SMALL = {"scenarios": 10, "reporting": 24, "workers": 1, "levers": False}
+SMALL = {"scenarios": 10, "reporting": 24, "workers": 1, "levers": False, "over_law": False}
 
 
 def quick(instance, **more):
@@ -52,7 +52,7 @@ def test_every_feasible_instance_is_planned_checked_and_no_worse_than_its_hand_r
         def candidate(self, name, objective):
             seen[name] = objective
 
-    solution = quick(instance, extra=extra, watcher=Listener())
+    solution = quick(instance, extra=extra, budget=300, watcher=Listener())
     assert solution.verdict.passed
     assert check(instance, solution.deployment).passed
     assert {"proportional", "risk first", "greedy"} <= set(seen)
@@ -68,7 +68,7 @@ def test_every_feasible_instance_is_planned_checked_and_no_worse_than_its_hand_r
 def test_oku_250_is_no_toy():
     """Its best plan is not at a corner, and all phases occur."""
     instance = read(instances_folder() / "oku-250.toml")
-    solution = quick(instance, budget=60_000, scenarios=600, reporting=1000, workers=2)
+    solution = quick(instance, budget=20_000, scenarios=200, reporting=500, workers=2)
     frame = solution.frame()
     teams = frame[frame["what"] == "team"]
     sectors, posts = teams[teams["kind"] == "sector"], teams[teams["kind"] == "post"]
@@ -198,14 +198,14 @@ import hashlib, optimiser
 from optimiser.output.documents.plan import describe_plan, dump
 from optimiser.files.read import instances_folder
 instance = optimiser.read(instances_folder() / "seram-timur-2024.toml")
-solution = optimiser.optimise(instance, seed=3, scenarios=40, reporting=150, workers=WORKERS, budget=1200)
+solution = optimiser.optimise(instance, seed=3, scenarios=20, reporting=50, workers=WORKERS, budget=600)
 print(hashlib.sha256(dump(describe_plan(solution)).encode()).hexdigest())
 """
 
 
 def test_same_seed_same_bytes_in_other_processes_and_with_another_hash_seed():
     digests = set()
-    for hash_seed, workers in (("0", 1), ("1", 2), ("77", 1)):
+    for hash_seed, workers in (("0", 1), ("77", 2)):
         done = subprocess.run(
             [sys.executable, "-c", SCRIPT.replace("WORKERS", str(workers))],
             capture_output=True,

@@ -52,6 +52,26 @@ def test_no_exchange_is_better_by_more_than_delta():
     assert held >= stats.binom.ppf(0.001, 40, 0.95)
 
 
+def test_delta_holds_for_plans_that_a_search_chose():
+    """A good selection among the plan and its exchanges, whatever chose the plan: 16 searches, few scenarios each."""
+    instance = town(reinforcements=[])
+    asked = {"scenarios": 40, "reporting": 80, "budget": 1500, "levers": False, "over_law": False, "workers": 1}
+    held = behind = 0
+    with Simulator(instance, workers=1) as simulator:
+        for seed in range(16):
+            found = optimise(instance, seed=seed, **asked)
+            assert found.certificate.local is not None
+            plan = found.deployment.numbers(instance)
+            plans = single_exchanges(Rules(instance), plan).plans(plan)
+            glance = draw_set(instance, 98, 200, "truth")
+            best = np.argsort(simulator.totals(plans, glance, base=plan).mean(axis=1))[:8]  # the others are no better
+            truth = true_changes(simulator, plan, plans[best], 3000)
+            held += found.certificate.local.delta >= -truth.min()
+            behind += truth.min() < 0.0
+    assert held >= stats.binom.ppf(0.001, 16, 0.95)
+    assert behind >= 8, "hardly any plan had a better exchange, so hardly anything was tested"
+
+
 def test_intervals_are_paired_and_of_student_at_the_level_of_all_together():
     instance = town()
     plan, scenarios = posted(instance).numbers(instance), draw_set(instance, 4, 40, "local")

@@ -7,12 +7,13 @@ from rich.console import Console
 from support.town import crowd, town
 
 from optimiser.common.errors import InputFault
-from optimiser.common.language import ENGLISH
+from optimiser.common.language import ENGLISH, language
+from optimiser.common.progress import Watcher
 from optimiser.model.admission import Forbidden
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
-from optimiser.model.parts.presence import Presence
+from optimiser.model.parts.presence import RULES, Presence
 from optimiser.model.values.base import SHAPE_ONLY
 from optimiser.output.documents.frontier import describe_presence
 from optimiser.output.render_terminal import to_terminal
@@ -109,6 +110,17 @@ def test_the_terminal_says_each_rule_with_its_interval(price: PresencePrice) -> 
 def test_the_document_has_each_price(price: PresencePrice) -> None:
     document = describe_presence(price)
     assert [one["rules"] for one in document["prices"]] == [list(one.rules) for one in price.prices]
+
+
+def test_bug_progress_named_rules_by_their_fields() -> None:
+    class Told(Watcher):
+        def reporting(self, what: str) -> None:
+            said.append(language("id")(what))
+
+    said: list[str] = []
+    price_presence(guarded(), **{**QUICK, "budget": 400}, watcher=Told())
+    assert "tanpa aturan 'dokumen dijaga sepanjang waktu'" in said
+    assert not [text for text in said for rule in RULES if rule in text.split()]
 
 
 def test_without_rules_there_is_nothing_to_price() -> None:

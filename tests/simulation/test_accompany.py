@@ -312,7 +312,7 @@ def test_they_are_called_nowhere_and_released_with_nobody() -> None:
 
 
 @given(world=worlds())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_never_are_more_units_formed_up_than_placed(world: Any) -> None:
     """Nobody is counted twice, and none less than nothing; what was sent from posts is on top of what was placed."""
     instance, numbers, scenarios = world
@@ -333,7 +333,7 @@ def test_never_are_more_units_formed_up_than_placed(world: Any) -> None:
 
 
 @given(world=worlds())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_nobody_placed_beside_a_gathering_changes_nothing(world: Any) -> None:
     instance, numbers, scenarios = world
     numbers[len(instance.sectors) + len(instance.posts) :] = 0

@@ -189,7 +189,7 @@ def test_people_who_go_home_of_themselves_lose_nothing():
         assert harms[:, PARTICIPATION].tolist() == [0.0, 0.0, 0.0]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(world=worlds())
 def test_nobody_is_lost_and_nobody_appears(world):
     """Whoever came walked there from somewhere, or belonged to a group of its gathering; whoever set out arrives."""
@@ -352,7 +352,7 @@ def test_each_stop_that_a_gathering_is_kept_from_makes_it_tenser_once():
     assert {e.note for e in told if e.kind == "tension"} == {"the way is closed"}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(world=worlds())
 def test_nobody_loses_more_participation_than_was_meant(world):
     instance, plan, scenarios = world

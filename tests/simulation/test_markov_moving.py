@@ -429,7 +429,7 @@ def test_stored_optimum_is_the_value_of_the_stored_plan_and_no_hand_rule_beats_i
 def test_no_plan_is_better_than_the_optimum_and_no_optimum_better_than_a_bound(name):
     """The plan is chosen on scenarios; in truth it has a regret, and on its scenarios the optimum keeps its bound."""
     instance, row = instance_of(name), ROWS[name]
-    found = optimise(instance, seed=3, scenarios=40, reporting=20, workers=1)
+    found = optimise(instance, seed=3, scenarios=40, reporting=20, workers=1, over_law=False)
     assert round(exact_value(instance, found.deployment), 9) >= float(row["optimum"])  # stored with nine decimals
     best = read_plan(instance, row["plan"])
     with Simulator(instance) as simulator:
@@ -442,7 +442,7 @@ def test_no_plan_is_better_than_the_optimum_and_no_optimum_better_than_a_bound(n
 
 def test_a_proof_is_the_best_of_all_deployments_on_its_scenarios_and_in_truth():
     instance, row = instance_of("markov-moving-4-02"), ROWS["markov-moving-4-02"]
-    found = optimise(instance, seed=1, scenarios=100, reporting=20, workers=1)
+    found = optimise(instance, seed=1, scenarios=100, reporting=20, workers=1, over_law=False)
     assert found.certificate.kind == "proved-optimal"
     plans, kinds = [], [t.id for t in instance.teams]
     for one in itertools.product(

@@ -6,6 +6,7 @@ import html
 import json
 import re
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,22 +33,33 @@ def print_pages(page: Path, folder: Path) -> list[str]:
 
 
 def measure_page(page: bytes, widths: tuple[int, ...], script: str, folder: Path) -> list[Any]:
-    """Show a page in frames of some widths, px, and give what a script answers in each; all in one start.
+    """Ask one page by one script: what it answers by width; see `measure_pages`."""
+    (answers,) = measure_pages([page], widths, [script], folder)
+    return [answer for (answer,) in answers]
+
+
+def measure_pages(pages: Sequence[bytes], widths: tuple[int, ...], scripts: Sequence[str], folder: Path) -> list[Any]:
+    """Show pages in frames of some widths, px, and ask each frame by scripts; all in one start.
 
     Parameters
     ----------
-    script : body of a function of ``document`` and ``window`` of the page; what it returns is written as JSON.
+    scripts : bodies of functions of ``document`` and ``window`` of a page; what they return is written as JSON.
+
+    Returns
+    -------
+    What each script answers, by page, width and script.
     """
-    inner = json.dumps(POLICY.sub("", page.decode())).replace("</", "<\\/")
+    inner = json.dumps([POLICY.sub("", page.decode()) for page in pages]).replace("</", "<\\/")
+    looks = ", ".join(f"(document, window) => {{ {script} }}" for script in scripts)
     outer = folder / "frames.html"
     outer.write_text(
         "<!DOCTYPE html><meta charset=utf-8><body><script>"
-        f"const page = {inner}; const found = []; const widths = {list(widths)};"
-        f"const look = (document, window) => {{ {script} }};"
-        "widths.forEach((width, n) => { const frame = document.createElement('iframe');"
+        f"const pages = {inner}; const widths = {list(widths)}; const looks = [{looks}];"
+        "const found = pages.map(() => []);"
+        "pages.forEach((page, p) => widths.forEach((width, n) => { const frame = document.createElement('iframe');"
         "frame.style = `border:0;width:${width}px;height:800px`; frame.srcdoc = page;"
-        "frame.onload = () => { found[n] = look(frame.contentDocument, frame.contentWindow);"
-        "frame.remove(); document.title = JSON.stringify(found); }; document.body.append(frame); });"
+        "frame.onload = () => { found[p][n] = looks.map(look => look(frame.contentDocument, frame.contentWindow));"
+        "frame.remove(); document.title = JSON.stringify(found); }; document.body.append(frame); }));"
         "</script>",
         encoding="utf-8",
     )
@@ -55,7 +67,7 @@ def measure_page(page: bytes, widths: tuple[int, ...], script: str, folder: Path
     title = re.search(r"<title>(.*?)</title>", told, re.DOTALL)
     assert title, told[:500]
     found = json.loads(html.unescape(title[1]))
-    assert len(found) == len(widths)
+    assert [len([answers for answers in page if answers]) for page in found] == [len(widths)] * len(pages)
     return list(found)
 
 

@@ -51,7 +51,7 @@ def by_python(instance, plan, scenarios, law: EscalationLaw, facts=None):
     facts = copy(facts or index_instance(instance))  # the one of the instance is shared
     city = PythonState(facts, split_numbers(instance, plan), scenarios[0], law, log.append)
     ag = Agenda(agenda_sizes({**facts.sizes, "cannons": len(city.cannon_type)}, 4096))
-    for record in (facts, city, ag):
+    for record in (city.facts, city, ag):
         for name, value in vars(record).items():
             if name != "sizes":
                 setattr(record, name, strict(value))

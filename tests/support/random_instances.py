@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,12 +11,17 @@ from hypothesis import strategies as st
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import SHAPE_ONLY
+from optimiser.simulation.draws.ranged import DRAWN, PLAYED
 from optimiser.simulation.scenario import Scenarios, draw
 from support.town import ALL, crowd, town
 
 COUNT = st.integers(0, 3)
 SHARE = st.sampled_from([0.0, 0.1, 0.3, 0.5, 0.9, 1.0])
 MINUTES = st.sampled_from([0.0, 1.0, 5.0, 12.5, 30.0])
+SHARES = (
+    *("chance", "tension", "tension_spread", "displacement", "ends_if_received", "regroup", "green", "yellow", "red"),
+    *("noise", "handover_strength", "required_risk", "refusal"),
+)  # fields that no number above 1 fits
 CLOCK = st.sampled_from(["13:00", "13:10", "13:45", "14:30", "16:00", "18:55"])
 
 
@@ -23,8 +29,9 @@ CLOCK = st.sampled_from(["13:00", "13:10", "13:45", "14:30", "16:00", "18:55"])
 def worlds(draw_: st.DrawFn, *, moving: bool = False) -> tuple[Instance, np.ndarray, Scenarios]:
     """Draw an instance, numbers of a deployment (feasible or not, shape (places, kinds)) and one scenario.
 
-    In a third of them units accompany gatherings, in a third they move leg by leg, in a quarter the scenario has
-    constants of the law of its own. In `moving` ones some always move leg by leg.
+    In a third of them units accompany gatherings, in a third they move leg by leg, in a quarter many numbers have a
+    range, and the scenario has its own of these and of the constants of the law. In `moving` ones some always move leg
+    by leg.
     """
     some = draw_
     sectors = [_sector(some, i) for i in range(some(st.integers(2 if moving else 1, 4)))]
@@ -77,7 +84,11 @@ def worlds(draw_: st.DrawFn, *, moving: bool = False) -> tuple[Instance, np.ndar
         "doctrine": _doctrine(some),
         "law": some(st.dictionaries(st.sampled_from(LIVELY), st.sampled_from([0.0, 0.5, 2.0, 8.0]), max_size=4)),
     }
+    seed = some(st.integers(0, 10**6))
+    uncertain = seed % 4 == 3
     instance = Instance.model_validate(data, context=SHAPE_ONLY)
+    if uncertain:
+        instance = with_ranges(instance)
     size = (len(instance.places), len(teams) + len(vehicles))
     flat = some(
         st.lists(st.sampled_from([0, 0, 0, 1, 1, 2, 4]), min_size=size[0] * size[1], max_size=size[0] * size[1])
@@ -85,8 +96,32 @@ def worlds(draw_: st.DrawFn, *, moving: bool = False) -> tuple[Instance, np.ndar
     numbers = np.array(flat, dtype=np.int64).reshape(size)
     if moving:
         numbers[-1, 0] = max(numbers[-1, 0], 1)
-    seed = some(st.integers(0, 10**6))
-    return instance, numbers, draw(instance, seed, 1, uncertain=seed % 4 == 3)
+    return instance, numbers, draw(instance, seed, 1, uncertain=uncertain)
+
+
+def with_ranges(instance: Instance) -> Instance:
+    """Give every number that may vary from scenario to scenario a range around it, as wide as its limits allow."""
+    data = instance.model_dump(mode="json")
+    for pattern in (*DRAWN, *PLAYED):
+        for part in _parts(data, pattern[:-1]):
+            value = part.get(pattern[-1])
+            if isinstance(value, float | int):
+                least, most = (-1, 1) if pattern == ("triggers", "tension") else (0, 2 * value)
+                most = min(most, 1 if pattern[-1] in SHARES else 1440 if pattern[-1] == "stay" else most)
+                least = max(least, 1) if pattern[-1] in ("march", "ask_again") else least
+                low, high = (type(value)(end) for end in (min(value, least), max(value, most)))
+                part[pattern[-1]] = {"value": value, "low": low, "high": high}
+    return Instance.model_validate(data, context=SHAPE_ONLY)
+
+
+def _parts(data: Any, steps: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """List the parts of the data that a path without numbers leads to."""
+    if not steps:
+        yield from data if isinstance(data, list) else [data]
+        return
+    for part in data if isinstance(data, list) else [data]:
+        if part.get(steps[0]) is not None:
+            yield from _parts(part[steps[0]], steps[1:])
 
 
 def rare_worlds() -> list[tuple[Instance, np.ndarray, Scenarios]]:

@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 from support.server import QUICK, Served
 from support.small import small_data
 
-from optimiser import WhatIf, apply, optimise, price_presence, read, whatif
+from optimiser import WhatIf, apply, find_firmness, optimise, price_presence, read, whatif
 from optimiser.common.errors import FileTrouble, NoPlan
 from optimiser.common.language import language
 from optimiser.common.message import Message
@@ -25,6 +25,7 @@ from optimiser.jobs.process_identity import this_process
 from optimiser.jobs.task import Task
 from optimiser.model.deployment import Deployment
 from optimiser.model.parts.presence import RULES
+from optimiser.output.documents.comparison import describe_firmness
 from optimiser.output.documents.frontier import describe_presence
 from optimiser.output.documents.schemas.publish import SCHEMAS
 from optimiser.output.write import describe_answer, describe_plan, describe_rehearsal, dump
@@ -491,6 +492,32 @@ def test_what_has_no_price_of_presence_is_refused_at_once(client: TestClient) ->
     empty = client.post("/v1/presence", json={**guarded, "deployment": {"places": {}}})
     assert (empty.status_code, empty.json()["type"]) == (422, "urn:optimiser:problem:refused")
     assert "records" in empty.json()["detail"]
+
+
+def test_what_is_firm_is_told_as_by_the_package(client: TestClient) -> None:
+    instance, asked = read("tiny-2"), {"scenarios": 30, "budget": 200}
+    sent = {"instance": "tiny-2", "within": 0.2, **asked}
+    told = result(client, "firm", **sent)
+    jsonschema.validate(told.json(), SCHEMAS["firm"]())
+    assert told.content == dump(describe_firmness(find_firmness(instance, within=0.2, workers=1, **asked))).encode()
+    plan = proportional(instance)
+    about = result(client, "firm", **sent, deployment=plan.model_dump(mode="json"))
+    alone = find_firmness(instance, plan, within=0.2, workers=1, **asked)
+    assert about.content == dump(describe_firmness(alone)).encode()
+    assert about.json()["deployment"] != told.json()["deployment"]
+
+
+def test_a_plan_that_breaks_a_rule_is_not_asked_about(client: TestClient) -> None:
+    many = {"places": {"kpu": {"teams": {"squad": 99}}}}
+    refused = client.post("/v1/firm", json={"instance": "tiny-2", "deployment": many})
+    assert (refused.status_code, refused.json()["type"]) == (422, "urn:optimiser:problem:refused")
+    assert client.post("/v1/firm", json={"instance": "tiny-2", "within": 0.6}).status_code == 422
+
+
+def test_where_nothing_is_feasible_what_is_firm_says_what_clashes(client: TestClient) -> None:
+    document = result(client, "firm", instance="infeasible-1", scenarios=30, budget=100).json()
+    jsonschema.validate(document, SCHEMAS["infeasible"]())
+    assert document["clashing"]
 
 
 def test_what_cannot_be_planned_says_what_clashes(client: TestClient) -> None:

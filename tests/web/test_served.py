@@ -85,7 +85,7 @@ def crowd(server: Served, clients: int, jobs: int) -> list[float]:
 
 
 def test_jobs_of_many_clients_are_those_made_alone(server: Served) -> None:
-    assert crowd(server, 8, 24)
+    assert crowd(server, 8, 16)
 
 
 @pytest.mark.long
@@ -117,7 +117,7 @@ def restart(folder: Path, jobs: int, kills: int, seed: int) -> None:
 
 
 def test_a_killed_server_loses_nothing(tmp_path: Path) -> None:
-    restart(tmp_path / "jobs", jobs=12, kills=2, seed=1)
+    restart(tmp_path / "jobs", jobs=8, kills=2, seed=1)
 
 
 @pytest.mark.long

@@ -47,6 +47,12 @@ def explain(
             "--trajectories", min=0, max=1000, help="Of Morris, over all assumed numbers; 0 moves each alone only."
         ),
     ] = 4,
+    draws: Annotated[
+        int,
+        typer.Option(
+            "--draws", min=0, max=1000, help="Of law and assumed numbers together, to compare plans in; 0 for none."
+        ),
+    ] = 60,
     law: ChosenLaw = None,
     workers: Workers = None,
     out: OutFolder = None,
@@ -74,6 +80,7 @@ def explain(
             reporting=reporting,
             budget=budget,
             trajectories=trajectories,
+            draws=draws,
             workers=workers,
             law=used,
             watcher=watcher,

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from optimiser.common.progress import Watcher
     from optimiser.model.deployment import Deployment
     from optimiser.planning.solution import Solution
+    from optimiser.questions.firmness import Firmness
     from optimiser.questions.frontier import Frontier
 
 
@@ -74,6 +75,10 @@ def plan(
         bool,
         typer.Option("--frontier", help="Also ask how many heads are enough, and draw it in the report."),
     ] = False,
+    firm: Annotated[
+        bool,
+        typer.Option("--firm", help="Also ask what is firm in the plan, for report and workbook."),
+    ] = False,
     as_json: AsJson = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")] = False,
 ) -> None:
@@ -85,13 +90,13 @@ def plan(
     from optimiser.planning.optimise import optimise
     from optimiser.planning.settings import default_reporting
 
-    if (orders or frontier) and out is None:
-        asked = "--orders" if orders else "--frontier"
-        raise typer.BadParameter(Message("{option} needs --out DIR", option=asked))
-    if frontier and uncertain:
-        raise typer.BadParameter(
-            Message("the frontier is planned under one set of constants; leave out one of the two")
-        )
+    asked = {"--orders": orders, "--frontier": frontier, "--firm": firm}
+    for option in (option for option, given in asked.items() if given):
+        if out is None:
+            raise typer.BadParameter(Message("{option} needs --out DIR", option=option))
+        if uncertain and option != "--orders":
+            said = Message("{option} is answered under one set of constants; leave out --uncertain", option=option)
+            raise typer.BadParameter(said)
     problem, language = read(instance).told_in(speak(lang).code), speak(lang)
     past = historical(instance, problem)
     extra: dict[str, Deployment] = {Message("historical"): past} if past else {}
@@ -116,12 +121,13 @@ def plan(
                 extra=extra,
             )
             curve = _trace(solution, solver, extra, workers, watcher) if frontier and not solution.interrupted else None
+            firmness = _weigh(solution, solver, workers, watcher) if firm and not solution.interrupted else None
     except Infeasible as error:
         fresh = reporting or default_reporting(problem, scenarios)
         tell_infeasible(problem, error, as_json, language, seed, fresh, law=used)
         raise typer.Exit(error.exit_code) from error
     try:
-        _keep(solution, str(instance), out, quiet, orders, language, curve)
+        _keep(solution, str(instance), out, quiet, orders, language, curve, firmness)
     finally:  # a full disk must not cost the plan that was found
         _show_solution(solution, as_json, language)
     if solution.interrupted:
@@ -129,6 +135,9 @@ def plan(
         raise typer.Exit(code_of_interrupt())
     if frontier and curve is None:
         print_notice(Message("optimiser: interrupted; the report has no frontier"), language)
+        raise typer.Exit(code_of_interrupt())
+    if firm and firmness is None:
+        print_notice(Message("optimiser: interrupted; the report does not say what is firm"), language)
         raise typer.Exit(code_of_interrupt())
     if require_proof and not solution.certificate.proved:
         raise NoProof(Message("a proof was required: {claim}", claim=solution.certificate.sentence))
@@ -163,6 +172,29 @@ def _trace(
         return None
 
 
+def _weigh(solution: Solution, solver: Solver, workers: int | None, watcher: Watcher) -> Firmness | None:
+    """Ask what is firm in the plan, with its own settings; an interrupt must not cost the plan."""
+    from optimiser.planning.settings import SHARE
+    from optimiser.questions.firmness import find_firmness
+
+    made = solution.settings
+    try:
+        return find_firmness(
+            solution.instance,
+            solution.deployment,
+            seed=made.seed,
+            scenarios=made.scenarios,
+            budget=max(made.scenarios, made.budget // SHARE),
+            workers=workers,
+            engine=made.engine,
+            law=made.law,
+            solver=solver.value,
+            watcher=watcher,
+        )
+    except KeyboardInterrupt:
+        return None
+
+
 def _keep(
     solution: Solution,
     instance: str,
@@ -171,12 +203,13 @@ def _keep(
     orders: bool,
     language: Language,
     frontier: Frontier | None,
+    firmness: Firmness | None,
 ) -> None:
     """Write the files of a plan, and its papers where they are asked for; commands in them name the files as given."""
     if out is not None:
         from optimiser.output.write import describe_plan, write_orders, write_solution
 
-        files = write_solution(solution, out, language=language, frontier=frontier, file=instance)
+        files = write_solution(solution, out, language=language, frontier=frontier, firmness=firmness, file=instance)
         if orders:
             document, source = describe_plan(solution), (instance, str(out / "plan.json"))
             files += write_orders(

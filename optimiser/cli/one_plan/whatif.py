@@ -119,7 +119,7 @@ def whatif(
     reporting: Reporting = None,
     budget: Annotated[
         int, typer.Option("--budget", min=1, help="Simulated days of the search for the answer.")
-    ] = 100_000,
+    ] = 80_000,
     law: ChosenLaw = None,
     uncertain: Uncertain = False,
     workers: Workers = None,

@@ -155,7 +155,9 @@ Budget = Annotated[
 ]
 Uncertain = Annotated[
     bool,
-    typer.Option("--uncertain", help="Draw constants of the law anew for each scenario, from their plausible ranges."),
+    typer.Option(
+        "--uncertain", help="Draw law constants and all numbers with a low and a high anew for each scenario."
+    ),
 ]
 Told = Annotated[
     int, typer.Option("--scenario", min=0, max=MOST_SCENARIOS - 1, help="Which reporting scenario to tell, from 0.")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 from optimiser.common.message import Message
 from optimiser.model.deployment import Allotment, Deployment
@@ -72,6 +73,7 @@ class LaidOut:
     roles: dict[str, Role]
     teams: Counter[str]  # by kind, over every place named, known or not
     vehicles: Counter[str]  # by type, likewise
+    noted: dict[str, Any] = field(default_factory=dict)  # by movement: what rules found out about it, once for all
 
     @classmethod
     def of(cls, instance: Instance, deployment: Deployment) -> LaidOut:

@@ -7,7 +7,7 @@ counts, and how many, is counted here alone.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from optimiser.common.message import Message
 from optimiser.model.checking.case import LaidOut, Occupied, say_heads, say_teams, take_exactly
@@ -76,10 +76,9 @@ def _met(
 ) -> Iterator[tuple[ExpectedCrowd, Sector, int, dict[str, object]]]:
     """List the crowds that nobody fit for it meets, with what is found and the words to say so."""
     names = {gathering.id: gathering.name for gathering in case.instance.gatherings}
-    known = _know_all_ways(case)
     for crowd in list_crowds(case.instance):
         here = _find(case, crowd.sector)
-        spots = [here, *_along(case, crowd, known)]
+        spots = [here, *_along(case, crowd)]
         found = sum(_count(case, spot, fit) for spot in spots)
         if vehicles:
             found += sum(n for spot in spots for vehicle, n in spot.vehicles if vehicle.medical > 0.0)
@@ -89,11 +88,11 @@ def _met(
 
 def _backed(case: LaidOut) -> Iterator[Violation]:
     names = {gathering.id: gathering.name for gathering in case.instance.gatherings}
-    crowds, known = list_crowds(case.instance), _know_all_ways(case)
+    crowds = list_crowds(case.instance)
     for crowd in crowds:
         here = _find(case, crowd.sector)
         alone = _count(case, here, lambda role: not _is_line(role))
-        if alone and not any(_count(case, spot, _is_line) for spot in (here, *_along(case, crowd, known))):
+        if alone and not any(_count(case, spot, _is_line) for spot in (here, *_along(case, crowd))):
             words = {"place": here.title, "teams": say_teams(alone), "gathering": names[crowd.gathering]}
             text = Message("{place} has {teams} without a line in front of '{gathering}'; it needs 1 beside.", **words)
             yield Violation(name_rule("backed"), crowd.sector, crowd.gathering, 0, 1, text)
@@ -112,7 +111,7 @@ def _find(case: LaidOut, place: str) -> Occupied:
     return next(spot for spot in case.spots if spot.place.id == place)
 
 
-def _along(case: LaidOut, crowd: ExpectedCrowd, known: Mapping[str, Sequence[Passage]]) -> Iterator[Occupied]:
+def _along(case: LaidOut, crowd: ExpectedCrowd) -> Iterator[Occupied]:
     """List who is surely in a sector with a crowd besides those who are placed there.
 
     An accompaniment is where its gathering is. A movement counts if it stands there on every way while the crowd does,
@@ -122,25 +121,19 @@ def _along(case: LaidOut, crowd: ExpectedCrowd, known: Mapping[str, Sequence[Pas
         place = spot.place
         if isinstance(place, Accompaniment) and place.gathering == crowd.gathering:
             yield spot
-            continue
-        ways = known.get(place.id, ())
-        if ways and all(_attends(case.instance, crowd, passage) for passage in ways):
-            yield spot
+        elif isinstance(place, Movement) and (spot.teams or spot.vehicles):
+            passages = _know_ways(case, place)
+            if passages and all(_attends(case.instance, crowd, passage) for passage in passages):
+                yield spot
 
 
-def _know_all_ways(case: LaidOut) -> dict[str, Sequence[Passage]]:
-    """Give what `_know_ways` gives for each movement that has units; asked once for all crowds of a rule."""
-    return {
-        spot.place.id: _know_ways(case.instance, spot.place)
-        for spot in case.spots
-        if isinstance(spot.place, Movement) and (spot.teams or spot.vehicles)
-    }
-
-
-def _know_ways(instance: Instance, movement: Movement) -> Sequence[Passage]:
+def _know_ways(case: LaidOut, movement: Movement) -> Sequence[Passage]:
     """Give all passages of a movement; where there are so many that the unlikely are left out, none is certain."""
-    known = list_passages(instance, movement)
-    return () if count_passages(instance, movement) > len(known) else known
+    if movement.id not in case.noted:
+        known = list_passages(case.instance, movement)
+        case.noted[movement.id] = known if count_passages(case.instance, movement) <= len(known) else ()
+    passages: Sequence[Passage] = case.noted[movement.id]
+    return passages
 
 
 def _attends(instance: Instance, crowd: ExpectedCrowd, passage: Passage) -> bool:
@@ -193,7 +186,7 @@ def _is_guarded(case: LaidOut, sector: Sector, start: float, end: float) -> bool
         return True
     for spot in case.spots:
         if isinstance(spot.place, Movement) and _count(case, spot, _is_line):
-            passages = _know_ways(case.instance, spot.place)
+            passages = _know_ways(case, spot.place)
             if passages and all(
                 _hangs_on_nobody(case.instance, passage, set()) and _is_there(passage, sector.id, start, end)
                 for passage in passages

@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 from pydantic import Field
 
+from optimiser.common.message import Message
 from optimiser.model.values.base import Model, People, Share, Source, YesNo
 
 # Rules in the order of the fields; all but the share are on or off, and a share of 0 is off.
@@ -23,6 +24,18 @@ RuleName = Literal[
 ]
 RULES: tuple[RuleName, ...] = get_args(RuleName)
 NUMBERS = ("expected", "reserve_share")  # fields that are numbers
+NAMES: dict[str, Message] = {
+    "officer": Message("an officer at every crowd"),
+    "dialogue": Message("a dialogue team at every crowd"),
+    "observers": Message("observers at every crowd"),
+    "medical": Message("medical care at every crowd of ring 1"),
+    "backed": Message("nobody without a line in front of a crowd"),
+    "records": Message("records guarded at all hours"),
+    "windows": Message("critical windows guarded"),
+    "reserve_share": Message("a share of the line as reserve for ring 1"),
+    "one_officer": Message("one officer a sector"),
+    "escort_stays": Message("the water cannon keeps its escort"),
+}
 
 
 def name_rule(rule: str) -> str:

@@ -262,6 +262,7 @@ RULES: dict[str, Rule] = {
     "size": within(1, MOST_SCENARIOS),
     "sets": within(2, MOST_SCENARIOS),
     "trajectories": within(0, MOST_SCENARIOS),
+    "draws": within(0, MOST_SCENARIOS),
     "budget": maybe(within(1)),
     "nodes": maybe(within(1)),
     "workers": maybe(within(1, MOST_WORKERS)),

@@ -9,7 +9,13 @@ from typing import Any
 from optimiser.common.version import installed
 from optimiser.model.harms import INDEPENDENT
 from optimiser.output.documents.instances import name_instance
-from optimiser.output.documents.plan import comparison_values, evaluation_values, law_range_values, verdict_values
+from optimiser.output.documents.plan import (
+    comparison_values,
+    evaluation_values,
+    interval_values,
+    law_range_values,
+    verdict_values,
+)
 from optimiser.output.documents.tables import write_rows
 from optimiser.questions.firmness import Firmness
 from optimiser.questions.plan_comparison import PlanComparison
@@ -79,6 +85,6 @@ def describe_firmness(found: Firmness) -> dict[str, Any]:
         "within": {"share": found.within, "points": found.points},
         "searches": found.searches,
         "tried": found.tried,
-        "lower": found.lower,
+        "beyond": interval_values(found.beyond, "points"),
         "placings": [{**asdict(one), "firm": one.firm} for one in found.placings],
     }

@@ -7,23 +7,26 @@ from typing import Any
 
 from optimiser.common.version import installed
 from optimiser.model.moves import Move
+from optimiser.model.uncertain_inputs import Input, spell_path
 from optimiser.output.documents.instances import name_instance
 from optimiser.output.documents.plan import (
     comparison_values,
     evaluation_values,
     interval_values,
     law_range_values,
+    ranged_values,
     verdict_values,
     violation_values,
 )
 from optimiser.output.words.moves import tell_moves
 from optimiser.planning.evaluation import Interval
+from optimiser.planning.law_range import INNER
 from optimiser.questions.why.explanation import Explanation
+from optimiser.questions.why.joint_draws import JointDraws
 from optimiser.questions.why.routes import Routes
 from optimiser.questions.why.sensitivity import End, Influence
 from optimiser.questions.why.standing import Standing
 from optimiser.questions.why.stress import Stress
-from optimiser.questions.why.uncertain_inputs import Input
 
 FORMAT = "optimiser-explanation/1"
 
@@ -86,6 +89,7 @@ def describe_explanation(inquiry: Explanation) -> dict[str, Any]:
         "routes": _routes(inquiry.routes) if inquiry.routes else None,
         "standing": [_standing(one) for one in inquiry.standing],
         "standing_range": law_range_values(inquiry.standing_range, ("plan", *moving), moving),
+        "joint": _joint(inquiry.joint) if inquiry.joint else None,
     }
 
 
@@ -152,6 +156,27 @@ def _routes(found: Routes) -> dict[str, Any]:
             }
             for one in found.known
         ],
+    }
+
+
+def _joint(found: JointDraws) -> dict[str, Any]:
+    largest = found.largest
+    return {
+        **{name: getattr(found, name) for name in ("draws", "scenarios", "inputs", "best", "unbeaten")},
+        "regret": found.regret._asdict(),
+        "from": INNER[0],
+        "to": INNER[1],
+        "loss": found.loss._asdict(),
+        "rivals": [
+            {"name": name, **ranged_values(one)} for name, one in zip(found.rivals, found.differences, strict=True)
+        ],
+        "largest": {
+            "rival": largest.rival,
+            "loss": _points(largest.loss),
+            "values": {spell_path(path): value for path, value in largest.values.items()},
+        }
+        if largest
+        else None,
     }
 
 

@@ -24,9 +24,10 @@ from optimiser.output.documents.notes import list_notes
 from optimiser.output.words.reasons import give_reasons
 from optimiser.planning.certificate import Certificate
 from optimiser.planning.evaluation import Comparison, Evaluation, Interval
-from optimiser.planning.law_range import INNER, LawRange
+from optimiser.planning.law_range import INNER, LawRange, RangedDifference
 from optimiser.planning.participation import meant_hours, share_held
 from optimiser.planning.solution import Solution
+from optimiser.questions.firmness import Firmness
 from optimiser.questions.frontier import Frontier
 
 FORMAT = "optimiser-plan/1"
@@ -47,9 +48,12 @@ def admit(solution: Solution) -> None:
 
 
 def match(
-    solution: Solution, law: EscalationLaw | str | None = None, frontier: Frontier | None = None
+    solution: Solution,
+    law: EscalationLaw | str | None = None,
+    frontier: Frontier | None = None,
+    firmness: Firmness | None = None,
 ) -> EscalationLaw:
-    """Return the law that a solution was made under; refuse another one, and a frontier of another instance.
+    """Return the law that a solution was made under; refuse another one, and answers about another instance or plan.
 
     Parameters
     ----------
@@ -68,6 +72,8 @@ def match(
         raise Mismatch(
             Message("the frontier is of '{other}', and not of '{name}' as it was when it was planned", **words)
         )
+    if firmness is not None and (firmness.instance, firmness.deployment) != (solution.instance, solution.deployment):
+        raise Mismatch(Message("what is firm was asked about another plan than this one"))
     return used
 
 
@@ -211,6 +217,11 @@ def comparison_values(comparison: Comparison) -> dict[str, Any]:
     }
 
 
+def ranged_values(one: RangedDifference) -> dict[str, float]:
+    """Give a paired difference over draws: between which points it lies, and in which share of them what is so."""
+    return {**one.band._asdict(), "lower": one.lower, "better": one.better, "worse": one.worse}
+
+
 def law_range_values(found: LawRange | None, plans: Sequence[str], differences: Sequence[str]) -> dict[str, Any] | None:
     """Give what plans come to over the plausible constants of the law; None where that was not measured.
 
@@ -228,17 +239,7 @@ def law_range_values(found: LawRange | None, plans: Sequence[str], differences: 
         "constants": found.constants,
         "from": INNER[0],
         "to": INNER[1],
-        "differences": [
-            {
-                "of": name,
-                "low": one.band.low,
-                "high": one.band.high,
-                "lower": one.lower,
-                "better": one.better,
-                "worse": one.worse,
-            }
-            for name, one in pairs
-        ],
+        "differences": [{"of": name, **ranged_values(one)} for name, one in pairs],
         "losses": [{"of": name, "low": band.low, "high": band.high} for name, band in losses],
     }
 

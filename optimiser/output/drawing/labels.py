@@ -12,6 +12,7 @@ GAP = 3.0  # px between a label and anything else
 # degrees clockwise from the right, best first
 TURNS: tuple[int, ...] = (0, 180, 270, 90, 315, 45, 225, 135, 340, 20, 200, 160)
 TURNS += (290, 250, 70, 110, 300, 240, 60, 120, 330, 30, 210, 150)
+_WAYS = {turn: tuple(round(at(math.radians(turn)), 9) for at in (math.cos, math.sin)) for turn in TURNS}  # across, down
 FEW = 12  # of them, where there are many labels
 STEPS = (0.0, 5.0, 10.0, 22.0, 38.0, 58.0, 82.0, 110.0, 140.0)  # px further away than as near as can be
 CROSSING = 5.0  # what a leader costs for each line that it crosses, in places it is moved down the list
@@ -146,7 +147,9 @@ class _Boxes:
 
     def meet(self, rect: Rect) -> bool:
         """Tell whether one of them overlaps another rectangle."""
-        return any(rect.overlap(other) > 0.0 for cell in _squares(rect) for other in self._cells.get(cell, ()))
+        left, top, right, bottom = rect.left, rect.top, rect.right, rect.bottom
+        near = (other for cell in _squares(rect) for other in self._cells.get(cell, ()))
+        return any(o.left < right and left < o.right and o.top < bottom and top < o.bottom for o in near)
 
     def cover(self, points: Iterable[tuple[float, float]], but: Wish) -> bool:
         """Tell whether one of them, other than the mark of a wish, covers a point."""
@@ -216,11 +219,11 @@ def _around(point: tuple[float, float]) -> Rect:
 
 def _candidates(wish: Wish, crowded: bool) -> Iterator[Rect]:
     """Give the places of a label, the best first: near before far, in its first shape before in others."""
-    shapes = ((wish.width, wish.height), *(() if crowded else wish.shapes))
+    shapes = [wish, *(replace(wish, width=w, height=h) for w, h in (() if crowded else wish.shapes))]
     for step in STEPS:
-        for width, height in shapes:
+        for shape in shapes:
             for turn in TURNS[:FEW] if crowded else TURNS:
-                yield _beside(replace(wish, width=width, height=height), turn, step)
+                yield _beside(shape, turn, step)
 
 
 def list_leader(wish: Wish, rect: Rect) -> list[tuple[float, float]]:
@@ -245,7 +248,7 @@ def leader(wish: Wish, rect: Rect) -> tuple[tuple[float, float], tuple[float, fl
 
 def _beside(wish: Wish, turn: int, step: float) -> Rect:
     """Lay a label beside its mark in a direction."""
-    across, down = round(math.cos(math.radians(turn)), 9), round(math.sin(math.radians(turn)), 9)
+    across, down = _WAYS[turn]
     reach = wish.radius + GAP + step
     x = wish.x + across * reach + (0.5 * wish.width * _side(across))
     y = wish.y + down * reach + (0.5 * wish.height * _side(down))

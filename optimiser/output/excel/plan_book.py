@@ -12,6 +12,7 @@ from optimiser.output.documents.plan import admit
 from optimiser.output.excel.balance import write_limits, write_needs
 from optimiser.output.excel.book import Book, BookSheet
 from optimiser.output.excel.expected import put_interval, put_rare, write_harms, write_timeline
+from optimiser.output.excel.firmness import write_firmness
 from optimiser.output.excel.moving import write_accompaniments, write_movements
 from optimiser.output.excel.plotting import write_plotting, write_stamp
 from optimiser.output.excel.stations import write_reserve, write_sectors, write_vehicles
@@ -21,16 +22,20 @@ from optimiser.output.words.bands import tell_band, tell_draws
 from optimiser.output.words.head_counts import list_head_counts
 from optimiser.planning.evaluation import Interval
 from optimiser.planning.solution import Solution
+from optimiser.questions.firmness import Firmness
 from optimiser.simulation.events import Event
 
 
-def write_plan_book(solution: Solution, events: Iterable[Event], language: Language = ENGLISH) -> bytes:
+def write_plan_book(
+    solution: Solution, events: Iterable[Event], language: Language = ENGLISH, firmness: Firmness | None = None
+) -> bytes:
     """Write a plan as a workbook; the same plan gives the same bytes.
 
     Parameters
     ----------
     events : of the scenario that is told, reporting scenario 0.
     language : of the reader.
+    firmness : what is firm in the plan, where that was asked.
 
     Returns
     -------
@@ -42,7 +47,7 @@ def write_plan_book(solution: Solution, events: Iterable[Event], language: Langu
     """
     admit(solution)
     book = Book(plain(solution.instance.title), language)
-    _write_summary(book.sheet(language("Summary")), solution, language)
+    _write_summary(book.sheet(language("Summary")), solution, language, firmness)
     write_sectors(book.sheet(language("Sectors")), solution, language)
     if solution.instance.accompaniments:
         write_accompaniments(book.sheet(language("With gatherings")), solution, language)
@@ -51,6 +56,8 @@ def write_plan_book(solution: Solution, events: Iterable[Event], language: Langu
     write_plotting(book.sheet(language(SHEET)), solution.instance, solution.deployment, language)
     write_reserve(book.sheet(language("Reserve")), solution, language)
     write_vehicles(book.sheet(language("Vehicles")), solution, language)
+    if firmness is not None:
+        write_firmness(book.sheet(language("Firm or negotiable")), firmness, language)
     write_needs(book.sheet(language("Required, have, need")), solution, language)
     write_limits(book.sheet(language("Limits")), solution, language)
     write_timeline(book.sheet(language("Timeline")), solution.instance, events, language)
@@ -60,14 +67,14 @@ def write_plan_book(solution: Solution, events: Iterable[Event], language: Langu
     return book.finish()
 
 
-def _write_summary(page: BookSheet, solution: Solution, language: Language) -> None:
+def _write_summary(page: BookSheet, solution: Solution, language: Language, firmness: Firmness | None) -> None:
     instance = solution.instance
     page.widths(30, 15, 15, 15, 15, 15, 15, 15)
     page.whole_parts = True
     page.put(0, 0, plain(instance.title), "title")
     page.put_across(1, 0, 7, tell_when(instance, language), "under")
     row = 3
-    for block in (*overview_blocks(solution, language), *remark_blocks(solution, language)):
+    for block in (*overview_blocks(solution, language, firmness), *remark_blocks(solution, language)):
         row = _write_block(page, row, block)
     row = _write_heads(page, row + 1, solution, language)
     row = _write_levers(page, row, solution, language)

@@ -34,8 +34,13 @@ def ask_for_frontier(instance: Instance, language: Language = ENGLISH, file: str
     ----------
     file : what a command is given to read the instance; its name if empty.
     """
-    command = f"optimiser plan {shlex.quote(file or instance.name)} --out DIR --frontier"
+    return Section(language("How many are enough?"), [tell_unasked("--frontier", instance, language, file)], "frontier")
+
+
+def tell_unasked(option: str, instance: Instance, language: Language, file: str) -> Paragraph:
+    """Say with which option of `optimiser plan` a section gets its answer."""
+    command = f"optimiser plan {shlex.quote(file or instance.name)} --out DIR {option}"
     said = language(
         "This was not asked. {command} adds it to this report, DIR being its folder.", command=plain(command)
     )
-    return Section(language("How many are enough?"), [Paragraph(said, "note")], "frontier")
+    return Paragraph(said, "note")

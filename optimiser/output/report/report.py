@@ -11,6 +11,7 @@ from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.output.blocks import Block, Figures, Paragraph, Points, Section
 from optimiser.output.documents.plan import admit, match
 from optimiser.output.render_page import to_page
+from optimiser.output.report.firmness import ask_for_firmness, firmness_section
 from optimiser.output.report.frontier import ask_for_frontier, frontier_section
 from optimiser.output.report.pictures import draw_alternatives, draw_day, draw_hours, draw_place
 from optimiser.output.sections.expected import expected_blocks, tell_overtime
@@ -39,6 +40,7 @@ from optimiser.output.sections.roster import (
 from optimiser.output.words.bands import tell_band
 from optimiser.planning.participation import share_held
 from optimiser.planning.solution import Solution
+from optimiser.questions.firmness import Firmness
 from optimiser.questions.frontier import Frontier
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 
@@ -54,6 +56,7 @@ def write_report(
     dispatch: Dispatch = send_nearest,
     more: Sequence[Section] = (),
     frontier: Frontier | None = None,
+    firmness: Firmness | None = None,
     file: str = "",
 ) -> bytes:
     """Write the report of a plan as one HTML file.
@@ -63,6 +66,7 @@ def write_report(
     law, dispatch : as in `write.write_solution`; the plan is simulated again.
     more : further sections; they come before what is said about trust.
     frontier : how many are enough; if left out, the report says with which command it is added.
+    firmness : what is firm in the plan; likewise.
     file : as in `write.write_solution`.
 
     Returns
@@ -72,17 +76,17 @@ def write_report(
     Raises
     ------
     OptimiserError : the checker refuses the plan.
-    Mismatch : the plan was made under another law, or the frontier is of another instance.
+    Mismatch : the plan was made under another law, or what is given besides is of another instance or plan.
     """
     admit(solution)
-    law = match(solution, law, frontier)
+    law = match(solution, law, frontier, firmness)
     instance = solution.instance
     chosen = most_lost(solution, MOST) if len(instance.sectors) > MOST else None
     sectors = [*heads_blocks(solution, language), *sectors_blocks(solution, language, chosen)]
     expected = [_figures(solution, language), *expected_blocks(solution.evaluation, solution.law_range, language)]
     drawn = list(draw_alternatives(solution, language)) if solution.alternatives else []
     sections = [
-        Section("", list(_head(solution, language))),
+        Section("", list(_head(solution, language, firmness))),
         _receptions(solution, language),
         Section(language("Map"), list(draw_place(solution, language)), "map"),
         Section(language("Sectors"), sectors, "sectors"),
@@ -94,6 +98,7 @@ def write_report(
         Section(language("A hard day, told"), list(draw_day(solution, law, dispatch, language, file)), "day"),
         alternatives_section(solution, language, drawn, VIOLATIONS),
         frontier_section(frontier, language) if frontier else ask_for_frontier(instance, language, file),
+        firmness_section(firmness, language) if firmness else ask_for_firmness(instance, language, file),
         *more,
         Section(
             language("How far to trust this"), [claim_pairs(solution, language), _trust(solution, language)], "trust"
@@ -106,8 +111,8 @@ def write_report(
     )
 
 
-def _head(solution: Solution, language: Language) -> Iterator[Block]:
-    yield from overview_blocks(solution, language, drawn=True)
+def _head(solution: Solution, language: Language, firmness: Firmness | None) -> Iterator[Block]:
+    yield from overview_blocks(solution, language, firmness, drawn=True)
     about = " ".join(solution.instance.about.split())
     if about:
         yield Paragraph(about)

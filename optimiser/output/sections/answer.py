@@ -112,7 +112,8 @@ def _harms(answer: Answer, language: Language) -> Iterator[Section]:
         rows = _left_aside(rows, assembly, language)
     blocks: list[Block] = [Table(columns, rows)]
     said = language(
-        "{n} fresh scenarios with the same random numbers throughout; differences are paired; 95 % intervals.",
+        "{n} fresh scenarios with the same random numbers throughout; differences are paired; 95 % intervals, ± to the "
+        "farther end.",
         n=language.number(f"{answer.after.loss.count:,}"),
     )
     blocks.append(Paragraph(said, "note"))

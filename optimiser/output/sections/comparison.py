@@ -6,12 +6,12 @@ Also what many plans that are about as good have in common.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from optimiser.common.language import ENGLISH, Language
-from optimiser.common.message import Message
 from optimiser.common.number_format import figure, given, mean, percent
 from optimiser.model.harms import INDEPENDENT
-from optimiser.output.blocks import Block, Paragraph, Section, Span, Table, TableColumn, Value
+from optimiser.output.blocks import Block, Pairs, Paragraph, Section, Span, Table, TableColumn, Value
 from optimiser.output.sections.parts import (
     difference,
     judged,
@@ -21,8 +21,9 @@ from optimiser.output.sections.parts import (
     title_section,
 )
 from optimiser.output.sections.plan import tell_when
+from optimiser.output.words.firmness import tell_firm, tell_firm_places, tell_number, tell_stay
 from optimiser.output.words.moves import tell_moves
-from optimiser.questions.firmness import FIRM, Firmness, Placing
+from optimiser.questions.firmness import FIRM, Firmness
 from optimiser.questions.plan_comparison import PairedPlan, PlanComparison
 
 MOST_VIOLATIONS = 6  # of one plan that are listed; assumed
@@ -136,45 +137,48 @@ def _broken(named: Sequence[tuple[str, PairedPlan]], language: Language) -> Iter
 def firmness_sections(found: Firmness, language: Language = ENGLISH) -> list[Section]:
     """Lay out which placements are firm and which are negotiable, in the order of the instance."""
     asked = language("What is firm and what is negotiable, instance {instance}", instance=found.instance.name)
-    blocks: list[Block] = [_placed(found, language), *_about_firmness(found, language)]
-    return [title_section(found.instance.title, asked), Section("", blocks)]
+    return [title_section(found.instance.title, asked), Section("", list(firmness_blocks(found, language)))]
+
+
+def firmness_blocks(found: Firmness, language: Language) -> Iterator[Block]:
+    """Say in how many places a plan is firm, then each placement, then what that means and how it was found."""
+    stay = tell_stay(found.beyond, found.points, found.within, language)
+    yield Pairs([(language("Firm"), tell_firm_places(found, language)), (language("The plan"), stay)])
+    yield _placed(found, language)
+    yield from about_firmness(found, language)
 
 
 def _placed(found: Firmness, language: Language) -> Table:
     columns = (
         TableColumn(language("Place")),
         TableColumn(language("Who")),
-        TableColumn(language("Plan"), right=True),
-        TableColumn(language("Range"), right=True, firm=True),
+        TableColumn(language("Plan (range)"), right=True, firm=True),
         TableColumn(language("Same"), right=True),
         TableColumn(language("It is")),
     )
     instance = found.instance
-    places = {place.id: place.name for place in instance.places}
-    kinds = {team.id: team.name for team in instance.teams} | {one.id: one.name for one in instance.vehicles}
+    places = {one.id: one.name for one in instance.places}
+    kinds = {team.id: team.name for team in instance.teams}
+    kinds |= {one.id: one.name for one in instance.vehicles}
     rows: list[Sequence[Value]] = []
-    before = ""
-    for one in found.placings:
-        name = Span(places[one.place], "strong") if one.place != before else ""
-        before = one.place
-        numbers = language.number(f"{one.number:,}"), _range(one, language)
-        rows.append((name, kinds[one.kind], *numbers, percent(one.share, language=language), _word(one, language)))
+    for place, here in groupby(found.placings, key=lambda one: one.place):
+        name: Value = Span(places[place], "strong")
+        others = []
+        for one in here:
+            if one.number:
+                told = tell_number(one, language), percent(one.share, language=language), tell_firm(one, language)
+                rows.append((name, kinds[one.kind], *told))
+                name = ""
+            elif not one.firm:
+                others.append(f"{kinds[one.kind]} {tell_number(one, language)}")
+        if others:
+            said = language("in other plans also: {who}", who=", ".join(others))
+            rows.append((name, Span(said, "soft"), "", "", Span(language("negotiable"), "soft")))
     return Table(columns, rows)
 
 
-def _range(one: Placing, language: Language) -> str:
-    if one.least == one.most:
-        return language.number(f"{one.least:,}")
-    return language("{low} to {high}", low=f"{one.least:,}", high=f"{one.most:,}")
-
-
-def _word(one: Placing, language: Language) -> Span:
-    if one.firm:
-        return Span(language("firm"), "good")
-    return Span(language("negotiable"), "warning" if one.number else "soft")
-
-
-def _about_firmness(found: Firmness, language: Language) -> Iterator[Block]:
+def about_firmness(found: Firmness, language: Language) -> Iterator[Paragraph]:
+    """Say what plans are about as good, what a range is, and how they were found."""
     words = {
         "plans": language.number(f"{found.plans:,}"),
         "within": given(100.0 * found.within, language),
@@ -182,12 +186,12 @@ def _about_firmness(found: Firmness, language: Language) -> Iterator[Block]:
         "n": language.number(f"{found.scenarios:,}"),
     }
     if found.plans == 1:
-        yield Paragraph(language("No other plan was found that loses at most {within} % more.", **words))
+        yield Paragraph(language("Every other plan tried is shown to lose more than {within} % more.", **words))
     else:
         yield Paragraph(
             language(
-                "{plans} different plans are about as good: none loses more than {within} % ({points} points) above "
-                "this one, on either of two sets of {n} fresh scenarios.",
+                "{plans} different plans are about as good: none is shown to lose more than {within} % ({points} "
+                "points) above this one, on either of two sets of {n} fresh scenarios.",
                 **words,
             )
         )
@@ -211,7 +215,3 @@ def _about_firmness(found: Firmness, language: Language) -> Iterator[Block]:
         ),
         "note",
     )
-    if found.lower > 0.0:
-        lower = figure(found.lower, language=language)
-        said = Message("One of them loses {points} points less in the mean, which is no proof that it is better.")
-        yield Paragraph(language(said, points=lower), "note")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.message import Message
@@ -20,7 +19,13 @@ from optimiser.output.sections.parts import (
     tone_of,
     verdict_blocks,
 )
-from optimiser.output.sections.sensitivity import flips_section, inputs_section, routes_section, stress_section
+from optimiser.output.sections.sensitivity import (
+    flips_section,
+    inputs_section,
+    joint_section,
+    routes_section,
+    stress_section,
+)
 from optimiser.output.words.bands import tell_level
 from optimiser.output.words.moves import tell_moves
 from optimiser.planning.evaluation import Interval
@@ -76,6 +81,7 @@ def explanation_sections(explanation: Explanation, language: Language = ENGLISH)
         Section(language("The next best plans found"), list(_rivals(explanation, language))),
         inputs_section(explanation, language),
         flips_section(explanation, language),
+        *joint_section(explanation, language),
         stress_section(explanation, language),
         *routes_section(explanation, language),
     ]
@@ -204,7 +210,7 @@ def _tell_standing(instance: Instance, one: Standing, language: Language) -> str
     """Say in a sentence what is gained by moving, or by standing; where neither is shown, what was seen."""
     loss, word = one.against.loss, one.against.sentence
     if word == "better":
-        loss = replace(loss, mean=-loss.mean, usual=-loss.usual)
+        loss = -loss
     names = {place.id: place.name for place in instance.places}
     along = one.place in {accompaniment.id for accompaniment in instance.accompaniments}
     points = span(loss, word not in STANDING, language)

@@ -83,7 +83,7 @@ def law_range_blocks(
         TableColumn(language("Shown better in"), right=True),
         TableColumn(language("Shown worse in"), right=True),
     )
-    rows = [_ranged(name, one, language) for name, one in zip(differences, found.differences, strict=True)]
+    rows = [ranged_row(name, one, language) for name, one in zip(differences, found.differences, strict=True)]
     if rows:
         yield Table(columns, rows)
     yield Paragraph(tell_levels(plans, found.losses, language))
@@ -91,7 +91,8 @@ def law_range_blocks(
         yield Paragraph(tell_draws(found, language), "note")
 
 
-def _ranged(name: str, one: RangedDifference, language: Language) -> Sequence[Value]:
+def ranged_row(name: str, one: RangedDifference, language: Language) -> Sequence[Value]:
+    """Lay out a difference over draws: between which points it lies, and in how many draws what is so."""
     if one.equal == 1.0:
         return name, language("the same in every draw"), "", "", ""
     shares = (percent(share, language=language) for share in (one.lower, one.better, one.worse))
@@ -130,17 +131,17 @@ def origin_blocks(origin: Origin, language: Language) -> Iterator[Block]:
 
 
 def name_law(settings: Settings, language: Language) -> str:
-    """Name the law that a plan was made under, and say where its constants were drawn."""
+    """Name the law that a plan was made under, and say where its constants and the inputs were drawn."""
     if not settings.uncertain:
         return settings.law
-    return language("{law}, constants drawn anew for each scenario", law=settings.law)
+    return language("{law}, constants and numbers with a range drawn anew for each scenario", law=settings.law)
 
 
 def tell_uncertain(settings: Settings, language: Language) -> str:
-    """Say that each scenario has its own constants of the law; empty where all have those of the instance."""
+    """Say that each scenario has its own constants and inputs; empty where all have those of the instance."""
     if not settings.uncertain:
         return ""
     return language(
-        "Each scenario has its own constants of the law, drawn from their plausible ranges: the plan is chosen over "
-        "them, and its losses and harms are means over them."
+        "Each scenario has its own constants of the law and its own numbers of the file that state a low and a high, "
+        "drawn from their ranges: the plan is chosen over them, and its losses and harms are means over them."
     )

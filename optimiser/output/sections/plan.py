@@ -36,8 +36,10 @@ from optimiser.output.sections.roster import (
     tell_moving,
 )
 from optimiser.output.words.bands import tell_band
+from optimiser.output.words.firmness import tell_firm_places, tell_stay
 from optimiser.output.words.relief import tell_overdue_briefly
 from optimiser.planning.solution import Alternative, Lever, Solution
+from optimiser.questions.firmness import WITHIN, Firmness
 
 SHORT_HASH = 12  # digits of an instance's hash that a terminal shows
 
@@ -83,11 +85,14 @@ def tell_when(instance: Instance, language: Language) -> str:
     )
 
 
-def overview_blocks(solution: Solution, language: Language, drawn: bool = False) -> Iterator[Block]:
+def overview_blocks(
+    solution: Solution, language: Language, firmness: Firmness | None = None, drawn: bool = False
+) -> Iterator[Block]:
     """Say in one screenful how sure the plan is, who decides, who is not relieved, and who stands where and when.
 
     Parameters
     ----------
+    firmness : what is firm in it, where that was asked.
     drawn : whether drawings are shown, so that they are explained.
     """
     instance, evaluation = solution.instance, solution.evaluation
@@ -98,6 +103,8 @@ def overview_blocks(solution: Solution, language: Language, drawn: bool = False)
     outlook = tell_outlook(scenarios, evaluation.worst_phase(), injured, language)
     sure = (outlook, tell_standing(solution, language))
     facts: list[tuple[str, Value]] = [(language("How sure"), sure), (language("Who decides"), deciders(at))]
+    if firmness is not None:
+        facts.append((language("Firm"), tell_firm_places(firmness, language)))
     if overdue := tell_overdue_briefly(instance, solution.deployment, language):
         facts.append((language("No relief"), Span(overdue, "warning")))
     yield Pairs(facts)
@@ -222,6 +229,7 @@ def alternatives_section(
         Paragraph(said, "note"),
         *rare_note((i for other in solution.alternatives for i in other.against.shown), language),
     ]
+    blocks += [block for other in solution.alternatives for block in _may_stay(solution, other, language)]
     if solution.law_range is not None:
         names = [language(other.name) for other in solution.alternatives]
         what = language("The plan minus")
@@ -231,6 +239,13 @@ def alternatives_section(
             blocks.append(Paragraph(language("{name} breaks:", name=language(other.name)), "bad"))
             blocks += list_violations(other.verdict.violations, language, most)
     return Section(heading, blocks, "alternatives")
+
+
+def _may_stay(solution: Solution, other: Alternative, language: Language) -> Iterator[Block]:
+    """Say whether the plan that was used in reality may stay as it is."""
+    if other.name == "historical" and other.verdict.passed:
+        allowed = WITHIN * solution.evaluation.loss.mean
+        yield Pairs([(language("The historical plan"), tell_stay(-other.against.loss, allowed, WITHIN, language))])
 
 
 def _alternative(other: Alternative, language: Language) -> Sequence[Value]:

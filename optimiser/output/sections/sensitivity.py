@@ -1,4 +1,4 @@
-"""What a plan hangs on: numbers that move the loss, those that turn the decision, the worst crowd found, and routes."""
+"""What a plan hangs on: numbers that move the loss or turn the decision, all together, the worst crowd, and routes."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from collections.abc import Iterator, Sequence
 from optimiser.common.language import Language
 from optimiser.common.number_format import NOISE, ends, figure, mean, percent, span
 from optimiser.output.blocks import Block, Paragraph, Points, Section, Span, Table, TableColumn, Value
-from optimiser.output.sections.parts import difference, law_range_blocks, rare_note, tone_of
+from optimiser.output.sections.parts import difference, law_range_blocks, ranged_row, rare_note, tone_of
 from optimiser.output.words.bands import tell_band, tell_level, tell_levels
 from optimiser.questions.why.explanation import Explanation
+from optimiser.questions.why.joint_draws import JointDraws
 from optimiser.questions.why.rival_plans import EXCHANGE, tell_rival
 from optimiser.questions.why.routes import KnownRoute, Routes
 from optimiser.questions.why.sensitivity import End, Flip, Influence, counted, tell_value
 from optimiser.questions.why.stress import Stress
 
 INPUTS, FLIPS = 12, 12  # inputs and flips that are listed at most; the document has all
+PLANS = 8  # other plans that are listed over joint draws at most
 RIVALS = 4  # other plans that have a column of their own on each route; more do not fit a line
 HEADING = 10  # characters a line of a heading, so that it leaves room for what the table is about
 CARRIED = 14  # characters a line of what stands for an interval where few scenarios carry a mean
@@ -41,8 +43,8 @@ def inputs_section(explanation: Explanation, language: Language) -> Section:
     shown = found.influences[:INPUTS]
     blocks: list[Block] = [Table(columns, [_influence(influence, screened, language) for influence in shown])]
     said = language(
-        "{count} numbers with a low and a high were moved, each alone; mean loss in points, with half of its 95 % "
-        "interval.",
+        "{count} numbers with a low and a high were moved, each alone; mean loss in points, ± to the farther end of "
+        "its 95 % interval.",
         count=language.number(f"{len(found.influences):,}"),
     )
     blocks.append(Paragraph(said, "note"))
@@ -270,3 +272,62 @@ def _stack(words: str, width: int) -> list[str]:
 def _nonzero(value: float) -> float:
     """Return a value, and 0 for what the order of a sum makes of nothing."""
     return value if abs(value) > NOISE else 0.0
+
+
+def joint_section(explanation: Explanation, language: Language) -> Iterator[Section]:
+    """Lay out the plan against others over joint draws; nothing where that was not asked."""
+    if explanation.joint is not None:
+        yield Section(language("Whatever is assumed"), list(_joint_draws(explanation.joint, language)))
+
+
+def _joint_draws(found: JointDraws, language: Language) -> Iterator[Block]:
+    words = {"best": percent(found.best, language=language), "unbeaten": percent(found.unbeaten, language=language)}
+    best = language(
+        "Against hand rules and other plans at hand this plan has the lowest mean loss in {best} of the draws.", **words
+    )
+    unbeaten = language("In {unbeaten} of them no other one is shown to be better.", **words)
+    band = language("Its mean loss lies between {low} and {high} points.", **_joint_ends(found, language))
+    yield Paragraph(f"{best} {unbeaten} {band}")
+    yield Paragraph(_tell_regret(found, language))
+    columns = (
+        TableColumn(language("The plan minus")),
+        TableColumn(language("Points over the draws"), firm=True),
+        TableColumn(language("Lower loss in"), right=True),
+        TableColumn(language("Shown better in"), right=True),
+        TableColumn(language("Shown worse in"), right=True),
+    )
+    pairs = list(zip(found.rivals, found.differences, strict=True))[:PLANS]
+    yield Table(columns, [ranged_row(tell_rival(name, language), one, language) for name, one in pairs])
+    said = language(
+        "{draws} draws of {inputs} numbers, all together within their ranges: constants of the law and inputs of the "
+        "file; each on {n} scenarios that chose no plan, the same for all plans. Ranges are from 5 % to 95 % of the "
+        "draws. How plausible a draw is nobody knows, so these shares are no probabilities. Whether a plan stays "
+        "feasible in a draw is not asked.",
+        draws=language.number(f"{found.draws:,}"),
+        inputs=language.number(f"{found.inputs:,}"),
+        n=language.number(f"{found.scenarios:,}"),
+    )
+    yield Paragraph(said, "note")
+    if found.largest is not None:
+        yield from rare_note([found.largest.loss], language)
+
+
+def _joint_ends(found: JointDraws, language: Language) -> dict[str, str]:
+    return {name: figure(end, language=language) for name, end in found.loss._asdict().items()}
+
+
+def _tell_regret(found: JointDraws, language: Language) -> str:
+    """Say what standing by the plan costs where another one is better, on average and at most."""
+    if found.largest is None:
+        return language("No other plan has a lower mean loss in any draw: nothing is lost by standing by it.")
+    mean = language(
+        "Standing by it costs {low} to {high} points in the mean over the draws, against the best of them all in each.",
+        low=figure(found.regret.low, language=language),
+        high=figure(found.regret.high, language=language),
+    )
+    most = language(
+        "In the draw where it costs most, this plan minus '{rival}' is {points} points on further scenarios.",
+        rival=tell_rival(found.largest.rival, language),
+        points=span(found.largest.loss, True, language),
+    )
+    return f"{mean} {most}"

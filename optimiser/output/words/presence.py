@@ -7,29 +7,12 @@ from collections.abc import Sequence
 from optimiser.common.language import Language
 from optimiser.common.number_format import given, percent
 from optimiser.model.instance import Instance
-from optimiser.model.parts.presence import Presence, RuleName
+from optimiser.model.parts.presence import NAMES, Presence, RuleName
 
 
 def name_presence(rules: Sequence[RuleName], language: Language) -> str:
     """Name a rule in a few words, or several as all of them."""
-    return language("all rules together") if len(rules) > 1 else _name(rules[0], language)
-
-
-def _name(rule: RuleName, language: Language) -> str:
-    _ = language
-    names = {
-        "officer": _("an officer at every crowd"),
-        "dialogue": _("a dialogue team at every crowd"),
-        "observers": _("observers at every crowd"),
-        "medical": _("medical care at every crowd of ring 1"),
-        "backed": _("nobody without a line in front of a crowd"),
-        "records": _("records guarded at all hours"),
-        "windows": _("critical windows guarded"),
-        "reserve_share": _("a share of the line as reserve for ring 1"),
-        "one_officer": _("one officer a sector"),
-        "escort_stays": _("the water cannon keeps its escort"),
-    }
-    return names[rule]
+    return language("all rules together") if len(rules) > 1 else language(NAMES[rules[0]])
 
 
 def list_in_force(instance: Instance, presence: Presence, language: Language) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from optimiser.model.deployment import Numbers
 from optimiser.model.parts.movement import list_stops
 from optimiser.planning.programs.sparse_rules import Exchanges, Flags, Ints, Rules, distinct
 
-__all__ = ["Beyond", "Exchanges", "Flags", "Ints", "Rules", "exchanges_beyond", "single_exchanges"]
+__all__ = ["Beyond", "Exchanges", "Flags", "Ints", "Rules", "exchanges_beyond", "neighbours", "single_exchanges"]
 
 
 def single_exchanges(rules: Rules, numbers: Numbers, among: Ints | None = None) -> Exchanges:
@@ -31,6 +31,22 @@ def single_exchanges(rules: Rules, numbers: Numbers, among: Ints | None = None) 
         may = rules.kept(numbers, staying) & ~good
         found.rows[may], good = staying.rows[may], good | may
     found = _narrow(numbers, found.take(good))
+    return found.take(distinct(found))
+
+
+def neighbours(rules: Rules, numbers: Numbers, among: Ints | None = None) -> Exchanges:
+    """List the single exchanges of a feasible deployment and those of all units of two places, without repetition.
+
+    Where the last officer leads one place, another can be manned in no other way than by all who stand there: whatever
+    leaves alone pays nowhere.
+
+    Parameters
+    ----------
+    among : places that may change; all if left out.
+    """
+    parts = single_exchanges(rules, numbers, among), _exchanged_whole(rules, numbers, among)
+    places, rows = (np.concatenate([getattr(part, name) for part in parts]) for name in ("places", "rows"))
+    found = Exchanges(places, rows)
     return found.take(distinct(found))
 
 
@@ -157,6 +173,18 @@ def _all_go(rules: Rules, numbers: Numbers, here: int, there: int, goals: Ints) 
             row[1, group] += row[0, group]
             row[0, group] = 0
         yield places, rows
+
+
+def _exchanged_whole(rules: Rules, numbers: Numbers, among: Ints | None) -> Exchanges:
+    """Two places change all their units; where one of them is empty, all of the other go there."""
+    goals = np.arange(rules.places) if among is None else among
+    one, other = (goals[side] for side in np.triu_indices(len(goals), 1))
+    good = np.any(numbers[one] != numbers[other], axis=1)
+    for here, there in ((one, other), (other, one)):
+        good &= np.all(rules.standing[there] | (numbers[here] == 0), axis=1)
+    places = np.stack([one[good], other[good]], axis=1)
+    found = rules.complete(numbers, places, numbers[places[:, ::-1]].copy())
+    return _narrow(numbers, found.take(rules.kept(numbers, found)))
 
 
 def _swapped(rules: Rules, numbers: Numbers, some: tuple[Ints, Ints]) -> Part:

@@ -13,6 +13,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 
+import numpy as np
+
 from optimiser.common.cancellation import held_back, lookout
 from optimiser.common.message import Message
 from optimiser.common.progress import Progress, Watcher
@@ -51,6 +53,7 @@ def search(
     spent: int = 0,
     charges: Floats | None = None,
     interruptible: bool = True,
+    near: bool = False,
 ) -> Search:
     """Start from the best candidate and improve it until a limit is reached or nothing is left to try.
 
@@ -66,14 +69,16 @@ def search(
         bound are then those of the objective with these charges. Nothing if left out.
     interruptible : whether a keyboard interrupt ends the search and keeps the best deployment so far; otherwise it is
         passed on.
+    near : whether the first candidate is a plan of a similar problem. Where sectors influence each other and no other
+        candidate is better, its exchanges are tried at once: what is found is near it.
     """
     most, watcher = math.inf if budget is None else budget, watcher or Watcher()
     state = _simulate_candidates(simulator, scenarios, candidates, watcher, charges, spent)
     propose = partial(allocate, solver=solver, seconds=seconds, charges=charges)
     joined = interplay(simulator.instance, simulator.dispatch, simulator.law, scenarios.uncertain)
-    method = iterated_local_search if joined else generate_columns
+    method = iterated_local_search(state, propose, near) if joined else generate_columns(state, propose)
     run = _Run(state, watcher, stop or any_of(), seconds, most)
-    with simulator.allowance(most - state.played), closing(method(state, propose)) as steps:
+    with simulator.allowance(most - state.played), closing(method) as steps:
         try:
             with held_back():
                 state.ended = run.take(steps)
@@ -87,7 +92,7 @@ def search(
     return state
 
 
-def iterated_local_search(state: Search, propose: Propose) -> Steps:
+def iterated_local_search(state: Search, propose: Propose, near: bool = False) -> Steps:
     """Search where sectors influence each other: the joint simulation decides, everything else only proposes.
 
     Iterated local search (Lourenco, Martin, Stuetzle 2003, doi 10.1007/0-306-48056-5_11) from starts that a problem
@@ -100,11 +105,12 @@ def iterated_local_search(state: Search, propose: Propose) -> Steps:
         bound_joint(state)
         yield Step(Message("bound {bound:.4g}", bound=state.bound))
 
-    # Decoupled start: optima of the problem in which sectors do not influence each other.
-    yield from start_decoupled(state, propose)
+    if not (near and np.array_equal(state.best, state.starts[0])):
+        # Decoupled start: optima of the problem in which sectors do not influence each other.
+        yield from start_decoupled(state, propose)
 
-    # Trust-region program: response tables around the incumbent propose a few moves at a time.
-    yield from trust_region(state, propose)
+        # Trust-region program: response tables around the incumbent propose a few moves at a time.
+        yield from trust_region(state, propose)
 
     # Local search: a better single exchange, again and again, until none promises to be.
     knowledge = Knowledge(state)

@@ -71,7 +71,7 @@ def cut_off(state: Search, propose: Propose) -> Steps:
 def _small_tables(state: Search) -> dict[str, ResponseTable] | None:
     """Lower bounds of every configuration of every place, or None if there are too many."""
     simulator, scenarios, instance = state.simulator, state.scenarios, state.simulator.instance
-    until, help_ = unreached(instance, scenarios), helpless(instance)
+    until, help_ = unreached(instance, scenarios), helpless(instance, scenarios.uncertain)
     sizes = []
     for rules in state.rules.local:
         grid = rules.grid(PARAMS.small)

@@ -20,7 +20,7 @@ from optimiser.model.laws.constants import Law
 from optimiser.model.laws.escalation_law import DISPERSE, FAIL, SPILL, WORSEN
 from optimiser.model.parts.movement import list_stops
 from optimiser.planning.programs.requirements import Frame
-from optimiser.simulation.index_instance import index_instance
+from optimiser.simulation.draws.ranged import quickest_facts
 from optimiser.simulation.indexed_instance import CARE, LINE, WORDS, Facts
 from optimiser.simulation.scenario import Scenarios, first_rings
 
@@ -51,8 +51,8 @@ def unreached(instance: Instance, scenarios: Scenarios) -> Floats:
 
     Where units move to, some may be that are not placed there, from the start: there it is minute 0.
     """
-    f = index_instance(instance)
-    laws = [Law(*row) for row in scenarios.constants.tolist()] if scenarios.uncertain else [f.law]
+    f = quickest_facts(instance, scenarios.uncertain)
+    laws = [Law(*row) for row in scenarios.constants.tolist()] if scenarios.constants.size else [f.law]
     top = np.array([highest_hazards(law, len(f.waiting_marks)) for law in laws])  # of each scenario, or of all
     rings = {c: _minutes(first_rings(scenarios, c), top[:, [c]]) for c in (WORSEN, FAIL, DISPERSE, SPILL)}
     gathered, disorder, red_arrival = _beginnings(f, scenarios)
@@ -152,13 +152,17 @@ def _marches(f: Facts, scenarios: Scenarios, walk: Floats, dispersed: Floats, ye
     return anyhow, late
 
 
-def helpless(instance: Instance) -> Floats:
+def helpless(instance: Instance, uncertain: bool = False) -> Floats:
     """Return the minutes from a call until help can be there at the earliest, shape (sectors, 3), infinite if never.
 
     By what is asked for: containment, dialogue, medical care. Whatever the deployment: every station is taken to have
     what it could have, vehicles at their highest speed, and noise of travel at its least.
+
+    Parameters
+    ----------
+    uncertain : whether inputs vary from scenario to scenario, anywhere within their ranges.
     """
-    f, frame = index_instance(instance), Frame.of(instance)
+    f, frame = quickest_facts(instance, uncertain), Frame.of(instance)
     sectors, posts = len(f.public), f.posts
     walk_or_ride = max([f.march, *(v.speed for v in instance.vehicles if v.count)])
     speed = np.array([walk_or_ride] * posts + f.outside_speed[posts:])

@@ -36,7 +36,7 @@ def interplay(
 
     Parameters
     ----------
-    uncertain : whether scenarios have constants of the law of their own, anywhere within the plausible ranges.
+    uncertain : whether scenarios have constants of the law and inputs of their own, anywhere within their ranges.
     """
     callable_roles = {r.id for r in instance.roles if not r.officer and {"yellow", "red"} & set(r.phases)}
     reasons = []

@@ -154,7 +154,7 @@ def bound_joint(state: Search) -> RestrictedMaster:
     nothing.
     """
     simulator, scenarios, instance = state.simulator, state.scenarios, state.simulator.instance
-    until, help_ = unreached(instance, scenarios), helpless(instance)
+    until, help_ = unreached(instance, scenarios), helpless(instance, scenarios.uncertain)
     pools = []
     for s in range(len(instance.sectors)):
         minute = np.ascontiguousarray(until[:, s])

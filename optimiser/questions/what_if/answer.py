@@ -47,8 +47,9 @@ from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.engine import EngineName
 from optimiser.simulation.simulator import Simulator
 
-BUDGET = 100_000  # joint replications of the search for an answer: it begins at a good plan; assumed
+BUDGET = 80_000  # joint replications of the search for an answer: it begins at a good plan; assumed
 DECIDING = "deciding"  # name of the set of scenarios on which moving is weighed against staying
+WEIGHED = 5  # scenarios of that set for each planning one, never more than report; assumed
 
 
 @dataclass(frozen=True)
@@ -197,17 +198,25 @@ def whatif(
             raise ValueError("the simulator has another law or dispatch rule")
         means = replace(means, law=simulator.law, dispatch=simulator.dispatch)
     with _two_simulators(instance, changed, simulator, means, watcher) as (base, other):
-        start = {Message("kept"): kept, **candidates(changed)}
-        before = other.replications
-        planning = draw_planning(other, effort, start)
-        spent = other.replications - before
+        own: dict[str, Deployment] = {Message("kept"): kept}
+        planning = draw_planning(other, effort, own)
         state = search(
-            other, planning, start, None, watcher, solver=solver, seconds=seconds, budget=budget, spent=spent
+            other,
+            planning,
+            {**own, **candidates(changed)},
+            watcher=watcher,
+            solver=solver,
+            seconds=seconds,
+            budget=budget,
+            spent=other.replications,
+            near=True,
         )
         evaluations = _evaluate(state, base, plan, kept, effort, watcher)
         ranged = _range_over_law(base, other, evaluations, watcher)
         settings = Settings.of(effort, means, other)
     moves = list_moves(changed, plan, evaluations.after.deployment)
+    suffered = compare(evaluations.kept, evaluations.before)
+    stays = evaluations.after is evaluations.kept
     return Answer(
         whatif=whatif,
         instance=instance,
@@ -216,8 +225,8 @@ def whatif(
         broken=check(changed, left),
         kept=evaluations.kept,
         after=evaluations.after,
-        change=compare(evaluations.after, evaluations.before),
-        suffered=compare(evaluations.kept, evaluations.before),
+        change=suffered if stays else compare(evaluations.after, evaluations.before),
+        suffered=suffered,
         gained=compare(evaluations.after, evaluations.kept),
         anyway=compare(evaluations.unchanged, evaluations.before) if evaluations.unchanged is not None else None,
         moves=moves,
@@ -259,14 +268,17 @@ def _evaluate(
     base : simulator of the instance without the change.
     """
     simulator, changed, instance = state.simulator, state.simulator.instance, base.instance
-    advised = decide(state, kept, effort.another_set(changed, DECIDING))
+    weighed = min(effort.reporting, WEIGHED * effort.scenarios)
+    advised = decide(state, kept, effort.another_set(changed, DECIDING, weighed))
     verified(changed, advised)
     watcher.reporting(Message("plan before and after"))
     usual = effort.reporting_set(instance)
     before = evaluate(base, plan, usual)
     fresh = effort.reporting_set(changed)
-    still, after = evaluate(simulator, kept, fresh), evaluate(simulator, advised, fresh)
-    if not helps(compare(after, still)):  # what is said of moving is said of these scenarios
+    still = evaluate(simulator, kept, fresh)
+    after = still if advised == kept else evaluate(simulator, advised, fresh)
+    gained = compare(after, still)
+    if not helps(gained.loss, gained.objective):  # what is said of moving is said of these scenarios
         advised, after = kept, still
     state.best = advised.numbers(changed)
     state.value = state.worth(state.best)

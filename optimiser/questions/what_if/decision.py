@@ -7,13 +7,16 @@ best only on the scenarios it was chosen on, and wide-area means are not brought
 from __future__ import annotations
 
 import itertools
+import operator
 from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
 
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.moves import BASE, Move, list_moves
-from optimiser.planning.evaluation import Comparison, Evaluation, compare, evaluate
+from optimiser.planning.evaluation import Interval, estimate, score, subtract
 from optimiser.planning.programs.feasibility import nearest_to
 from optimiser.planning.search.search_state import Search
 from optimiser.simulation.events import negligible
@@ -24,14 +27,18 @@ SELDOM = 0.1  # share of operations that may differ where all scenarios are alik
 TRIED, WORK = 100, 10_000_000  # plans with fewer moves, and sectors, that are simulated at most for them; assumed
 
 
-def helps(comparison: Comparison) -> bool:
+def helps(loss: Interval, objective: float) -> bool:
     """Tell whether the first of two plans is shown to be better: the paired interval of the loss lies below 0.
 
     Where all scenarios show the same difference there is no interval; then it is better if they are enough. Nor may its
     objective be worse, which counts what a trip costs and, where it is asked for, the tail.
+
+    Parameters
+    ----------
+    loss, objective : of the first plan less those of the second, in points.
     """
-    alike = comparison.loss.alike and comparison.loss.usual < 0.0 and comparison.loss.often <= SELDOM
-    return (comparison.loss.high < 0.0 or alike) and comparison.objective < 0.0
+    alike = loss.alike and loss.usual < 0.0 and loss.often <= SELDOM
+    return (loss.high < 0.0 or alike) and objective < 0.0
 
 
 def decide(state: Search, kept: Deployment, scenarios: Scenarios) -> Deployment:
@@ -82,7 +89,6 @@ class _Balance:
 
     def __init__(self, simulator: Simulator, kept: Deployment, scenarios: Scenarios) -> None:
         self.simulator, self.kept, self.scenarios = simulator, kept, scenarios
-        self.played: dict[str, Evaluation] = {}
 
     @property
     def instance(self) -> Instance:
@@ -91,13 +97,10 @@ class _Balance:
 
     def prefers(self, one: Deployment, other: Deployment) -> bool:
         """Tell whether one plan is shown to be better than another."""
-        return helps(compare(self._play(one), self._play(other)))
-
-    def _play(self, plan: Deployment) -> Evaluation:
-        key = plan.fingerprint()
-        if key not in self.played:
-            self.played[key] = evaluate(self.simulator, plan, self.scenarios)
-        return self.played[key]
+        plans = np.stack([plan.numbers(self.instance) for plan in (one, other)])
+        first, second = self.simulator.totals(plans, self.scenarios)
+        objectives = (score(self.instance, plan, losses) for plan, losses in ((one, first), (other, second)))
+        return helps(estimate(subtract(first, second)), operator.sub(*objectives))
 
 
 def without(instance: Instance, plan: Deployment, moves: Iterable[Move]) -> Deployment | None:

@@ -13,14 +13,15 @@ from optimiser.common.message import Message
 from optimiser.common.progress import Watcher
 from optimiser.model.admission import playable
 from optimiser.model.checker import check
-from optimiser.model.deployment import Deployment
+from optimiser.model.deployment import Deployment, Numbers
 from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import DefaultLaw
 from optimiser.model.laws.escalation_law import EscalationLaw
+from optimiser.model.uncertain_inputs import list_inputs
 from optimiser.model.values.arguments import checked
 from optimiser.model.verdict import Verdict
 from optimiser.planning.evaluation import Evaluation, evaluate
-from optimiser.planning.law_range import LawRange, range_over_law
+from optimiser.planning.law_range import LawRange, few_scenarios, range_over_law
 from optimiser.planning.margins import MARGINS_ON, Margin, measure_margins
 from optimiser.planning.planning_scenarios import draw_planning
 from optimiser.planning.programs.feasibility import nearest_to
@@ -33,12 +34,12 @@ from optimiser.planning.search.stop_rules import after_replications
 from optimiser.planning.settings import Effort, Means, default_budget, default_reporting
 from optimiser.questions.pinned_plan import pinned_plan
 from optimiser.questions.why.binding_limits import BindingLimit, find_limits
-from optimiser.questions.why.rival_plans import Rival, find_rivals
+from optimiser.questions.why.joint_draws import DRAWS, JointDraws, draw_jointly
+from optimiser.questions.why.rival_plans import EXCHANGE, Rival, find_rivals
 from optimiser.questions.why.routes import Routes, ask_routes, list_certain
 from optimiser.questions.why.sensitivity import Bench, Sensitivity, salib_installed, screen
 from optimiser.questions.why.standing import Standing, ask_standing
 from optimiser.questions.why.stress import Stress, stress
-from optimiser.questions.why.uncertain_inputs import list_inputs
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.engine import EngineName
 from optimiser.simulation.scenario import REPORTING, Scenarios
@@ -67,6 +68,8 @@ class Explanation:
     law_range : the plan, then each rival, over the plausible constants of the law, and the plan less each of them.
     standing : for accompaniments and movements in use, the plan against their units standing at one of their stops.
     standing_range : the same as `law_range`, for the plan and those in which units stand; None where none move.
+    joint : the plan, the hand rules and other plans over joint draws of law and inputs; None where there are no others,
+        or none were asked for.
     """
 
     instance: Instance
@@ -89,6 +92,7 @@ class Explanation:
     law_range: LawRange | None = None
     standing: tuple[Standing, ...] = ()
     standing_range: LawRange | None = None
+    joint: JointDraws | None = None
 
     @property
     def nearest(self) -> Rival | None:
@@ -106,6 +110,7 @@ def explain(
     reporting: int | None = None,
     budget: int | None = None,
     trajectories: int = 4,
+    draws: int = DRAWS,
     workers: int | None = None,
     engine: EngineName = "auto",
     solver: SolverName = "highs",
@@ -127,6 +132,7 @@ def explain(
         with the same seed never saw them.
     budget : joint replications for planning, where no plan is given.
     trajectories : of Morris; 0 leaves them out.
+    draws : of all numbers with a range together, in each of which all plans at hand are compared; 0 leaves them out.
     extra : further plans to compare with, by name.
     law, dispatch : exchangeable parts of the simulation.
 
@@ -161,7 +167,9 @@ def explain(
         standing = ask_standing(simulator, evaluation, effort)
         still_ranged = _range_over_law(state, standing, effort, watcher) if standing else None
     sensitivity, worst = _vary(instance, state, rivals, effort, means, trajectories, watcher)
-    routes = _route(instance, state, others, rivals, effort, means, watcher)
+    plans = _at_hand(state, others, rivals)
+    joint = _draw(state, plans, draws, effort, means, watcher)
+    routes = _route(state, plans, effort, means, watcher)
     return Explanation(
         instance=instance,
         deployment=state.deployment,
@@ -183,6 +191,7 @@ def explain(
         law_range=ranged,
         standing=standing,
         standing_range=still_ranged,
+        joint=joint,
     )
 
 
@@ -267,23 +276,36 @@ def _vary(
     return sensitivity, stress(bench, crowd, REPORTING, start=start, routes=routes, reporting=effort.reporting)
 
 
+def _at_hand(state: Search, others: Mapping[str, Deployment], rivals: Sequence[Rival]) -> dict[str, Numbers]:
+    """List the plans at hand that keep every rule: those by hand and the next best ones."""
+    instance = state.simulator.instance
+    plans = {**others, **{rival.name: rival.deployment for rival in rivals}}
+    return {name: plan.numbers(instance) for name, plan in plans.items() if check(instance, plan).passed}
+
+
+def _draw(
+    state: Search, plans: Mapping[str, Numbers], draws: int, effort: Effort, means: Means, watcher: Watcher
+) -> JointDraws | None:
+    """Look at the plan, those by hand and others but exchanges of its own units over joint draws of law and inputs."""
+    instance = state.simulator.instance
+    plans = {name: numbers for name, numbers in plans.items() if not name.startswith(EXCHANGE)}
+    if not plans or not draws:
+        return None
+    watcher.reporting(Message("law and inputs, drawn together"))
+    bench = Bench(instance, np.stack([state.best, *plans.values()]), effort.seed, means)
+    return draw_jointly(bench, list(plans), list_inputs(instance), few_scenarios(instance, effort.reporting), draws)
+
+
 def _route(
-    instance: Instance,
-    state: Search,
-    others: Mapping[str, Deployment],
-    rivals: Sequence[Rival],
-    effort: Effort,
-    means: Means,
-    watcher: Watcher,
+    state: Search, plans: Mapping[str, Numbers], effort: Effort, means: Means, watcher: Watcher
 ) -> Routes | None:
     """Look at the plan, those by hand and the next best ones on each route that a gathering may take."""
+    instance = state.simulator.instance
     if not list_certain(instance):
         return None
     watcher.reporting(Message("routes, one by one"))
-    plans = {**others, **{rival.name: rival.deployment for rival in rivals}}
-    passed = {name: plan.numbers(instance) for name, plan in plans.items() if check(instance, plan).passed}
-    bench = Bench(instance, np.stack([state.best, *passed.values()]), effort.seed, means)
-    return ask_routes(bench, list(passed), REPORTING, scenarios=effort.scenarios, reporting=effort.aside)
+    bench = Bench(instance, np.stack([state.best, *plans.values()]), effort.seed, means)
+    return ask_routes(bench, list(plans), REPORTING, scenarios=effort.scenarios, reporting=effort.aside)
 
 
 def _know(instance: Instance, plan: Deployment | None, passed: bool) -> tuple[dict[str, Deployment], tuple[str, ...]]:

@@ -15,10 +15,10 @@ from typing import NamedTuple
 import numpy as np
 
 from optimiser.model.instance import Instance
+from optimiser.model.uncertain_inputs import Path
 from optimiser.planning.evaluation import Interval, estimate
 from optimiser.planning.law_range import Band
 from optimiser.questions.why.sensitivity import Bench
-from optimiser.questions.why.uncertain_inputs import Path
 
 CHOOSING = "routes"  # name of the set of scenarios on which the best plan for a route is chosen
 

@@ -18,11 +18,11 @@ from optimiser.common.number_format import figure, mean, plain
 from optimiser.common.progress import Watcher
 from optimiser.model.deployment import Numbers
 from optimiser.model.instance import Instance
+from optimiser.model.uncertain_inputs import Input, Path, change
 from optimiser.planning.evaluation import CONFIDENCE, Interval, estimate
 from optimiser.planning.law_range import LawRange, play_over_law, summarise_draws
 from optimiser.planning.settings import Means
 from optimiser.questions.why.rival_plans import tell_rival
-from optimiser.questions.why.uncertain_inputs import Input, Path, change
 from optimiser.simulation.engine import Floats
 from optimiser.simulation.events import negligible
 from optimiser.simulation.scenario import draw_set

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from optimiser.model.uncertain_inputs import Input, Path
 from optimiser.planning.evaluation import Interval, estimate
 from optimiser.planning.law_range import LawRange
 from optimiser.questions.why.routes import CertainRoute
 from optimiser.questions.why.sensitivity import Bench
-from optimiser.questions.why.uncertain_inputs import Input, Path
 
 STRESS = "stress"  # name of the set of scenarios that the search looks at
 PASSES = 3  # over all inputs at most; assumed

@@ -35,6 +35,9 @@ def look_at_scenarios(facts: Facts, scenarios: Scenarios) -> None:
     _shape("triggered", scenarios.triggered, n, size["triggers"])
     if scenarios.constants.shape[1]:
         _shape("constants", scenarios.constants, n, len(facts.law))
+    _shape("numbers of their own", scenarios.varied, n, len(scenarios.places))
+    if any(not 0 <= place < size["loose"] for place in scenarios.places):
+        raise ValueError("numbers of their own: there are places that the facts do not have")
     families = scenarios.families
     _lengths("clocks", families.clocks, size["sectors"], len(CHANNELS))
     _lengths("trips", families.trips, size["stations"], size["sectors"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -31,7 +32,7 @@ from optimiser.simulation.engine import Detail, EngineName, Ints, Replications, 
 from optimiser.simulation.event_queue import Agenda, agenda_sizes, clear_queue
 from optimiser.simulation.events import Entry
 from optimiser.simulation.index_instance import index_instance
-from optimiser.simulation.indexed_instance import Facts
+from optimiser.simulation.indexed_instance import LOOSE, Facts
 from optimiser.simulation.scenario import Scenarios
 from optimiser.simulation.state import unit_sizes
 
@@ -131,6 +132,7 @@ class CompiledEngine:
         self.facts = index_instance(instance)
         self.weights = np.array(weights(instance.objective))
         self.packed = Packed(Facts, vars(self.facts), self.facts.sizes)
+        self.loose = np.concatenate([self.packed[name].ravel() for name in LOOSE])
         self._desks = [_Desk(self) for _ in range(self.threads)]
         self._lone_desks = [_Desk(self, alone=True) for _ in range(self.threads)]
         self._futures: tuple[Scenarios | None, Any] = (None, None)
@@ -246,8 +248,11 @@ class CompiledEngine:
                 "received": scenarios.received,
                 "triggered": scenarios.triggered,
                 "constants": scenarios.constants,
+                "varied": scenarios.varied,
+                "places": scenarios.places,
             }
-            sizes = {**self.facts.sizes, "scenarios": len(scenarios), "drawn": scenarios.constants.shape[1]}
+            drawn = {"drawn": scenarios.constants.shape[1], "varied": len(scenarios.places)}
+            sizes = {**self.facts.sizes, "scenarios": len(scenarios), **drawn}
             self._futures = (scenarios, Packed(kernels.Futures, values, sizes))
         return self._futures[1]
 
@@ -265,8 +270,10 @@ class CompiledEngine:
 
         stopped = self._stopped = Event()
 
+        waiting_slices = iter(slices)  # whichever thread is free takes the next one
+
         def serve(turn: int) -> None:
-            for first, last in slices[turn :: self.threads]:
+            for first, last in waiting_slices:
                 look()
                 with desks[turn].busy:
                     if stopped.is_set():
@@ -310,6 +317,10 @@ class _Desk:
         self.scenarios: Scenarios | None = None
         self.state: Any = None
         self.agenda: Any = None
+        self.loose = engine.loose.copy()
+        self.facts = Packed(Facts, engine.packed.parts, engine.facts.sizes)  # the same arrays but for what is loose
+        for name, (start, shape) in engine.facts.loose.items():
+            self.facts.put(name, self.loose[start : start + math.prod(shape)].reshape(shape))
 
     def ready(self, scenarios: Scenarios, need: dict[str, int]) -> _Desk:
         """Get ready to play some scenarios, with arrays that are long enough for what is placed."""
@@ -325,7 +336,7 @@ class _Desk:
         e = self.engine
         sizes = {**e.facts.sizes, **need, "log": self.log}
         sizes["outbox"] += self.room
-        values: dict[str, Any] = {"facts": e.packed, "logging": int(self.log > 0)}
+        values: dict[str, Any] = {"facts": self.facts, "loose": self.loose, "logging": int(self.log > 0)}
         values |= {"law_code": e.law, "law_numbers": e.numbers.address}
         constant = np.array(e.facts.law)
         named = {name: constant[i : i + 1] for i, name in enumerate(Law._fields)}  # no copies
@@ -342,8 +353,9 @@ class _Desk:
         self.need = need
 
     def _load_set(self, scenarios: Scenarios) -> None:
-        """Load what all scenarios of a set share; those that have constants of their own bring them."""
+        """Load what all scenarios of a set share; those that have numbers of their own bring them."""
         families = scenarios.families
+        self.loose[:] = self.engine.loose
         self.state["constant"][:] = self.engine.facts.law
         self.state.put("clock_family", np.array(families.clocks, dtype=np.uint64))
         self.state.put("trip_family", np.array(families.trips, dtype=np.uint64))

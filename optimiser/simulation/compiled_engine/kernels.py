@@ -24,6 +24,8 @@ class Futures(Record):
     received: Shaped[FloatRows, "scenarios", "sectors"]
     triggered: Shaped[FloatRows, "scenarios", "triggers"]
     constants: Shaped[FloatRows, "scenarios", "drawn"]  # no column where those of the instance hold
+    varied: Shaped[FloatRows, "scenarios", "varied"]
+    places: Shaped[Ints, "varied"]
 
 
 class Job(Record):
@@ -90,10 +92,12 @@ def _load_deployment(st: State, job: Job, d: int) -> None:
 
 
 def _load_number(st: State, futures: Futures, n: int) -> None:
-    """Let the state be of one scenario: its number, and constants of the law if it has its own."""
+    """Let the state be of one scenario: its number, and constants of the law and numbers of the facts of its own."""
     st.number = futures.number[n]
     for c in range(len(futures.constants[n])):
         st.constant[c] = futures.constants[n][c]
+    for i in range(len(futures.places)):
+        st.loose[futures.places[i]] = futures.varied[n][i]
 
 
 def _load_crowds(st: State, futures: Futures, n: int) -> None:

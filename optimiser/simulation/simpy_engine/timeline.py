@@ -90,9 +90,10 @@ class Timeline:
         observe: Callable[[Entry], None] | None = None,
         processes: Sequence[Process] = (),
     ) -> None:
-        self.facts, self.scenario, self.dispatch = facts, scenario, dispatch
+        self.scenario, self.dispatch = scenario, dispatch
         self.clock = Clock()
         self.state = PythonState(facts, counts, scenario, law or DefaultLaw(), observe)
+        self.facts = self.state.facts  # with the numbers that the scenario has of its own
         self.sectors: list[simpy.Process | None] = [None] * len(facts.public)
         self.poked = [False] * len(facts.public)
         self.waited_for = [math.inf] * len(facts.public)

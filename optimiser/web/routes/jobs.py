@@ -47,6 +47,7 @@ SUBMISSIONS: dict[JobKind, tuple[str, str]] = {  # operation and summary
     "whatif": ("submit_whatif", Message("Ask what if: who would move, what would change")),
     "compare": ("submit_comparison", Message("Play deployments on the same scenarios")),
     "presence": ("submit_presence", Message("Work out what rules of presence cost: each, and all together")),
+    "firm": ("submit_firmness", Message("Ask which placements of a plan are firm, and which are negotiable")),
 }
 
 

@@ -72,8 +72,13 @@ def with_cell(content: str) -> bytes:
     return raw
 
 
-@pytest.mark.parametrize("writer", WRITERS)
-@pytest.mark.parametrize("name", BROKEN)
+# each cell as it is and by a fifth of the writers, each writer with a fifth of the cells
+MET = [
+    (name, writer) for n, name in enumerate(BROKEN) for w, writer in enumerate(WRITERS) if w == 0 or (n + w) % 5 == 0
+]
+
+
+@pytest.mark.parametrize(("name", "writer"), MET)
 def test_bug_a_cell_whose_value_cannot_be_known_became_the_default(name: str, writer: str) -> None:
     content, found = BROKEN[name]
     said = faults(WRITERS[writer](with_cell(content)))

@@ -75,8 +75,9 @@ def test_bug_commands_in_a_report_named_the_instance_and_not_the_file_that_was_g
     file.write_text((instances_folder() / "tiny-2.toml").read_text(encoding="utf-8"), encoding="utf-8")
     assert run("plan", file, "--out", folder, *QUICK).exit_code == 0
     page = re.sub("<[^>]*>", "", html.unescape((folder / "report.html").read_text(encoding="utf-8")))
-    commands = re.findall(r"optimiser ((?:plan|simulate) [^\n]*?(?:--frontier|--scenario \d+))", page)
+    commands = re.findall(r"optimiser ((?:plan|simulate) [^\n]*?(?:--frontier|--firm|--scenario \d+))", page)
     assert {command.partition(" ")[0] for command in commands} == {"plan", "simulate"}
+    assert sum(command.endswith(("--frontier", "--firm")) for command in commands) == 2
     for command in commands:
         words = shlex.split(command.replace("DIR", str(folder)))
         assert words[1] == str(file)

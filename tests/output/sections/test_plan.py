@@ -21,7 +21,7 @@ from optimiser.output.documents.instances import count_sources
 from optimiser.output.documents.plan import describe_plan
 from optimiser.output.render_terminal import to_terminal
 from optimiser.output.sections.expected import tell_overtime
-from optimiser.output.sections.plan import plan_sections, settings_pairs, tell_robust
+from optimiser.output.sections.plan import alternatives_section, plan_sections, settings_pairs, tell_robust
 from optimiser.output.sections.simulation import simulation_sections
 from optimiser.planning.evaluation import Comparison, Interval
 from optimiser.planning.law_range import Band
@@ -245,3 +245,14 @@ def test_bug_an_alternative_with_equal_figures_made_the_plan_better_in_no_draw_a
     every = lines(replace(full, law_range=replace(found, differences=(tied,) * len(found.differences))))
     assert "no alternative loses more or less" in every
     assert "has a lower loss than each alternative" not in every
+
+
+@pytest.mark.parametrize(("plan_minus_it", "said"), [(-50.0, "It is shown to lose more"), (50.0, "It may stay")])
+def test_it_is_said_whether_the_historical_plan_may_stay(plan_minus_it: float, said: str) -> None:
+    solution = solved()
+    *others, past = solution.alternatives
+    against = replace(past.against, loss=Interval(plan_minus_it, 1.0, 50, 40))
+    kept = replace(past, verdict=solution.verdict, against=against)
+    section = alternatives_section(replace(solution, alternatives=(*others, kept)), ENGLISH)
+    assert said in str(section.blocks)
+    assert "may stay" not in str(alternatives_section(solution, ENGLISH).blocks)  # it breaks a rule

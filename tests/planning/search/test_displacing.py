@@ -21,7 +21,7 @@ from optimiser.simulation.simulator import Simulator
 def test_no_bound_lies_above_the_best_of_all_deployments(joined: bool) -> None:
     """Where nothing else joins sectors too: there a table by sector would be taken for a proof."""
     coupled = 0
-    for number, instance, plans in islice(instances(300_000, joined=joined, displacing=True), 25):
+    for number, instance, plans in islice(instances(300_000, joined=joined, displacing=True), 20):
         assert "gatherings go where the line is thinnest" in interplay(instance)
         scenarios = draw(instance, number, 3)
         start = {"any": Deployment.of_numbers(instance, plans[number % len(plans)])}

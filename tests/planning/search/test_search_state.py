@@ -21,7 +21,7 @@ from optimiser.simulation.simulator import Simulator
 @pytest.mark.parametrize("count", [1, 2, 7])
 def test_objectives_are_mean_and_tail_and_cost_of_placement(count):
     tailed = 0
-    for number, instance, plans in islice(instances(900, joined=True), 15):
+    for number, instance, plans in islice(instances(900, joined=True), 10):
         scenarios = draw(instance, number, count)
         with Simulator(instance) as simulator:
             found = Search(simulator, scenarios, Watcher(), plans[0], np.inf, 0.0)

@@ -59,6 +59,28 @@ def test_a_title_made_of_phrases_is_told_in_the_language() -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("presence on", "aturan kehadiran berlaku"),
+        ("presence records=off", "aturan kehadiran dokumen dijaga sepanjang waktu=tidak berlaku"),
+        ("rain heavy", "hujan lebat"),
+        ("rain people=60%", "hujan jumlah massa=60%"),
+        ("chance pawai=likely", "peluang bahwa massa ini berkumpul pawai=kemungkinan besar"),
+        ("start pawai=2h-earlier", "massa datang pawai=2 jam lebih awal"),
+        ("start pawai=08:00", "massa datang pawai=08.00"),
+        ("receive-delegation kpu=20min", "perwakilan massa diterima kpu=20 menit"),
+        ("close kpu@10:00-12:00", "ditutup kpu@10.00-12.00"),
+        ("lose vehicle:awc", "kehilangan kendaraan:awc"),
+        ("pin kpu:60 heads", "persis kpu:60 personel"),
+        ("pin zona-2h:60 heads", "persis zona-2h:60 personel"),
+        ("set sectors.kpu.official.chance=0.8", "ubah sectors.kpu.official.chance=0.8"),
+    ],
+)
+def test_bug_words_after_an_option_stayed_english_in_an_indonesian_title(typed: str, told: str) -> None:
+    assert tell_title(typed, language("id")) == told
+
+
+@pytest.mark.parametrize(
     ("asked", "said"),
     [
         (

@@ -7,10 +7,10 @@ import pytest
 from support.sensitivity import TURNOUT, bench, some
 from support.small import small_instance
 
+from optimiser.model.uncertain_inputs import change
 from optimiser.planning.evaluation import Interval
 from optimiser.questions.why import sensitivity
 from optimiser.questions.why.sensitivity import Bench, Flip, counted, salib_installed, screen, tell_value
-from optimiser.questions.why.uncertain_inputs import change
 from optimiser.simulation.scenario import draw_set
 from optimiser.simulation.simulator import Simulator
 

@@ -29,11 +29,20 @@ PLACE = Place()
 
 
 class OfItself(RiskLaw):
-    """What laws below have of themselves."""
+    """What laws below have of themselves; what they do not change compiles at once."""
 
     table = {"some": 1.0}  # noqa: RUF012
     curve = (0.1, 0.2)
     endless = 2**70
+
+    def mood(self, law, view):
+        return Mood(view.people, 0.1, 0.1, 0.1, 0.1)
+
+    def hazards(self, law, view, mood):
+        return (0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1)
+
+    def harms(self, law, view, mood):
+        return (0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1)
 
     def scale(self, x):
         return 2.0 * x

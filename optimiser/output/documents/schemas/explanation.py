@@ -7,10 +7,12 @@ from optimiser.output.documents.schemas.parts import (
     AMOUNT,
     BAND,
     COUNT,
+    DRAWN,
     LAW_RANGE,
     NUMBER,
     POINTS,
     POINTS_INTERVAL,
+    RANGED,
     SHARE,
     TEXT,
     TRUTH,
@@ -80,6 +82,7 @@ def explanation_schema() -> Schema:
             "routes": or_null(_routes(), "null where no gathering may take more than one route, and in early versions"),
             "standing": or_null(_standing(), f"the plan, with units that move standing at a stop instead; {EARLY}"),
             "standing_range": LAW_RANGE,
+            "joint": or_null(_joint(), f"law and inputs drawn together; null where that was not asked, and {EARLY}"),
         },
     )
 
@@ -132,6 +135,24 @@ def _stress() -> Schema:
     route = make_object({"gathering": TEXT, "route": or_null(TEXT, THINNEST)})
     counts["routes"] = or_null(make_list(route), EARLY)
     return make_object({"changed": changed, **points, "law_range": LAW_RANGE, "rivals": rivals, **counts})
+
+
+def _joint() -> Schema:
+    band = dict.fromkeys(("low", "high"), POINTS)
+    shares = dict.fromkeys(("best", "unbeaten"), DRAWN)
+    rival = {"name": TEXT, **band, **dict.fromkeys(RANGED, DRAWN)}
+    largest = {"rival": TEXT, "loss": POINTS_INTERVAL, "values": make_map(NUMBER)}
+    return make_object(
+        {
+            **dict.fromkeys(("draws", "scenarios", "inputs"), COUNT),
+            **shares,
+            "regret": make_object(band),
+            **dict.fromkeys(("from", "to"), DRAWN),
+            "loss": make_object(band),
+            "rivals": make_list(make_object(rival)),
+            "largest": or_null(make_object(largest), "null where no other plan ever seems better"),
+        }
+    )
 
 
 def _standing() -> Schema:

@@ -50,7 +50,7 @@ from optimiser.output.documents.schemas.screens import (
 )
 from optimiser.output.documents.schemas.simulation import simulation_schema
 
-JobKind = Literal["plan", "simulate", "whatif", "compare", "presence"]
+JobKind = Literal["plan", "simulate", "whatif", "compare", "presence", "firm"]
 JOB: Schema = {
     "id": TEXT,
     "position": COUNT,
@@ -176,7 +176,7 @@ def _firm_schema() -> Schema:
         "within": make_object({"share": NUMBER, "points": POINTS}),
         "searches": {**COUNT, "description": "ends of independent searches among these plans"},
         "tried": {**COUNT, "description": "exchanges"},
-        "lower": {**POINTS, "description": "points that the best of them loses less where it was not found"},
+        "beyond": POINTS_INTERVAL,
         "placings": make_list(make_object(placing)),
     }
     return publish("firm", parts)

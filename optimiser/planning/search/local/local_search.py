@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from optimiser.common.message import Message
 from optimiser.model.deployment import Numbers
 from optimiser.planning.magnitude import close_to, in_order
-from optimiser.planning.programs.neighbourhood import Exchanges, single_exchanges
+from optimiser.planning.programs.neighbourhood import Exchanges, neighbours
 from optimiser.planning.search.focus import first_look, focus
 from optimiser.planning.search.local.unit_effects import Promise, UnitEffects
 from optimiser.planning.search.search_state import Search, Step, Steps
@@ -40,6 +40,8 @@ class LocalSearchParams:
     kept : one in so many stays in the race from round to round, ...
     least_kept : ... and at least so many.
     few : exchanges times scenarios up to which all exchanges race, whatever they promise.
+    last : share of what is left of the budget up to which all exchanges of the best deployment race before a local
+        search ends there, whatever they promise.
     growth : factor by which scenarios grow from look to look and from round to round.
     """
 
@@ -50,6 +52,7 @@ class LocalSearchParams:
     kept: int = 2
     least_kept: int = 2
     few: int = 5_000
+    last: float = 0.1
     growth: int = 4
 
 
@@ -120,7 +123,7 @@ def local_search(state: Search, plan: Numbers, knowledge: Knowledge | None = Non
 def _exchange(known: Knowledge, plan: Numbers, among: Ints) -> Generator[Step, None, Numbers | None]:
     """Look at exchanges more closely and let them race until one is better; None where none may be."""
     state, effects = known.state, known.effects
-    exchanges = single_exchanges(state.rules, plan, among)
+    exchanges = neighbours(state.rules, plan, among)
     effects.move_to(plan)
     effects.measure(plan, effects.lacking(plan, exchanges, look=0))
     lost, few = np.zeros(len(exchanges), dtype=bool), len(exchanges) * len(state.scenarios) <= PARAMS.few
@@ -130,7 +133,8 @@ def _exchange(known: Knowledge, plan: Numbers, among: Ints) -> Generator[Step, N
         may = np.flatnonzero(~lost & (few | (lowest < -close_to(state.value))))
         may = may[in_order(lowest[may], state.value)]
         if not len(may):
-            return None
+            rest = exchanges.take(~lost)
+            return _race(known, plan, rest, first=known.looks[0]) if _affordable(known, plan, len(rest)) else None
         closely = may[: PARAMS.closely]
         lacking = effects.lacking(plan, exchanges.take(closely[~promise.raced[closely]]), look=-1)
         if lacking.any():
@@ -143,7 +147,18 @@ def _exchange(known: Knowledge, plan: Numbers, among: Ints) -> Generator[Step, N
         yield Step()
 
 
-def _race(known: Knowledge, plan: Numbers, exchanges: Exchanges, whole: bool = False) -> Numbers | None:
+def _affordable(known: Knowledge, plan: Numbers, count: int) -> bool:
+    """Tell whether so many exchanges that promise nothing may race: from the best deployment, at little of the budget.
+
+    Their promises are sums of parts, which neglect what parts do to each other.
+    """
+    best = np.array_equal(plan, known.state.best)
+    return best and count * known.looks[0] <= PARAMS.last * known.state.simulator.left
+
+
+def _race(
+    known: Knowledge, plan: Numbers, exchanges: Exchanges, whole: bool = False, first: int | None = None
+) -> Numbers | None:
     """Simulate exchanges against a deployment on the same scenarios, more and more of them; losers drop out.
 
     Returns the best deployment of those that are better on all planning scenarios; None where none is.
@@ -151,12 +166,13 @@ def _race(known: Knowledge, plan: Numbers, exchanges: Exchanges, whole: bool = F
     Parameters
     ----------
     whole : all are simulated in all scenarios, and nobody drops out before.
+    first : scenarios that the race begins with; those of the last look if left out.
     """
     state, simulator, done = known.state, known.state.simulator, 0
     count, rivals, racing = len(state.scenarios), exchanges.plans(plan), np.arange(len(exchanges))
     base, losses = simulator.totals(plan[None], state.scenarios), np.zeros((len(exchanges), 0))
     while len(racing):
-        end = count if whole else min(count, max(known.looks[-1], PARAMS.growth * done))
+        end = count if whole else min(count, max(first or known.looks[-1], PARAMS.growth * done))
         fresh = simulator.totals(rivals[racing], state.scenarios, done, end, base=plan)
         losses, done = np.concatenate([losses, fresh], axis=1), end
         change = state.objectives(rivals[racing], losses) - state.objectives(plan[None], base[:, :done])

@@ -39,8 +39,8 @@ def cases(first: int, count: int, **kinds: bool):
 
 @pytest.mark.parametrize("kinds", KINDS, ids=str)
 def test_what_is_proved_is_the_best_of_all_deployments(kinds):
-    """100 random instances with interplay of every sort, in all; none refuted."""
-    for number, instance, plans in cases(0, 20, **kinds):
+    """Of random instances with interplay of every sort; hundreds of them in tests/long/test_searches.py."""
+    for number, instance, plans in cases(0, 8, **kinds):
         with Simulator(instance) as simulator:
             found = begin(simulator, plans[len(plans) // 2], number)
             worth = values(simulator, plans, found.scenarios)
@@ -74,7 +74,7 @@ def test_shared_replications_are_those_of_each_deployment(dense, monkeypatch):
 
 def test_fewer_replications_than_all_deployments_in_all_scenarios():
     spent = full = 0
-    for number, instance, plans in cases(0, 12):
+    for number, instance, plans in cases(0, 8):
         with Simulator(instance) as simulator:
             found = begin(simulator, plans[0], number, 40)
             before = simulator.replications

@@ -49,9 +49,8 @@ class Input:
 
     @property
     def where(self) -> str:
-        """Write the path as faults of a file do, for example ``gatherings[0].turnout``."""
-        parts = [f"[{p}]" if isinstance(p, int) else f".{p}" for p in self.path]
-        return "".join(parts).removeprefix(".")
+        """Where it stands as faults of a file write it, for example ``gatherings[0].turnout``."""
+        return spell_path(self.path)
 
     @property
     def crowd(self) -> bool:
@@ -62,6 +61,12 @@ class Input:
         """Return the value at a share of the range: 0 is low, 1 is high."""
         value = self.low + share * (self.high - self.low)
         return float(round(value)) if self.whole else value
+
+
+def spell_path(path: Path) -> str:
+    """Write a path as faults of a file do."""
+    parts = [f"[{p}]" if isinstance(p, int) else f".{p}" for p in path]
+    return "".join(parts).removeprefix(".")
 
 
 def list_inputs(instance: Instance, law: bool = True) -> tuple[Input, ...]:
@@ -95,6 +100,19 @@ def change(instance: Instance, values: Mapping[Path, float]) -> Instance:
         changed = _set(changed, path, value)
     result: Instance = changed
     return result
+
+
+def number_at(instance: Instance, path: Path) -> float:
+    """Return the number at a path of the instance.
+
+    Raises
+    ------
+    KeyError, AttributeError, IndexError : the instance has nothing there.
+    """
+    part: Any = instance
+    for step in path:
+        part = part[step] if isinstance(step, int) or isinstance(part, dict) else getattr(part, step)
+    return float(part)
 
 
 def _or(value: float | None, other: float) -> float:

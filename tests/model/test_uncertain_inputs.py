@@ -7,8 +7,8 @@ from support.small import small_instance
 
 from optimiser.files.read import read
 from optimiser.model.laws.constants import CONSTANTS
+from optimiser.model.uncertain_inputs import change, list_inputs
 from optimiser.model.values.base import SHAPE_ONLY
-from optimiser.questions.why.uncertain_inputs import change, list_inputs
 
 
 def test_ranges_of_the_file_and_of_the_law_are_listed() -> None:
