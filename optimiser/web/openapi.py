@@ -14,7 +14,7 @@ from optimiser.web.problems import PROBLEM
 
 Node = dict[str, Any]
 FREE: Node = {"type": "object"}
-RESULTS = ("plan", "infeasible", "simulation", "answer", "comparison", "presence")
+RESULTS = ("plan", "infeasible", "simulation", "answer", "comparison", "presence", "files")
 SHAPES = (  # of what is answered at once
     *(
         "faults",
@@ -26,6 +26,8 @@ SHAPES = (  # of what is answered at once
         "day",
         "days",
         "deployment",
+        "reading",
+        "form",
         "board",
         "boards",
         "job",
@@ -55,6 +57,8 @@ EXAMPLES: dict[str, Node] = {
     "DaysRequest": {"instance": "tiny-2", "deployment": PLAYED, "scenarios": 20},
     "MapRequest": {"instance": "tiny-2", "deployment": PLAYED},
     "ReadRequest": {"name": "town.json", "file": "e30="},
+    "BlankRequest": {"title": "A town"},
+    "ExportRequest": {"instance": "tiny-2", "deployment": PLAYED, "file": "deployment.csv"},
     "BoardRequest": {"revision": 1, "content": {"instance": {}}},
 }
 PROBLEM_SHAPE: Node = {
@@ -114,6 +118,8 @@ def route_options(
 def _content(returns: str) -> Node:
     if returns == "events":
         return {"text/event-stream": {"schema": {"type": "string"}}}
+    if returns == "file":
+        return {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
     if returns == "result":
         shape: Node = {"oneOf": [component(f"{name}-document") for name in RESULTS]}
     elif returns == "names":
