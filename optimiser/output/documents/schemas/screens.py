@@ -59,7 +59,16 @@ def map_schema() -> Schema:
     """Give the shape of a map with marks."""
     mark = {"type": "array", "items": NUMBER, "minItems": 3, "maxItems": 3, "description": "centre and radius, px"}
     drawn = {**TEXT, "description": "SVG; empty where fewer than two places have coordinates"}
-    return publish("map", {"svg": drawn, "width": COUNT, "marks": make_map(mark)})
+    line = {
+        "type": "array",
+        "items": NUMBER,
+        "minItems": 2,
+        "maxItems": 2,
+        "description": "at px 0, and a step of 1 px",
+    }
+    plane = make_object({"of": {"enum": ["degrees", "km"]}, "x": line, "y": line})
+    told = or_null(plane, "longitude and latitude, or x and y, of a point of the drawing; null where there is none")
+    return publish("map", {"svg": drawn, "width": COUNT, "marks": make_map(mark), "plane": told})
 
 
 def day_schema() -> Schema:

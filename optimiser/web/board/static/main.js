@@ -1,8 +1,9 @@
 // The beginning: the first page, or the board whose key stands in the address.
 
-import { get, post } from "./api.js";
 import { barView } from "./bar.js";
 import { fill, h, t } from "./dom.js";
+import { loadOutline } from "./district.js";
+import { edit, editorView } from "./editor.js";
 import { effectView } from "./effect.js";
 import { mapView } from "./map.js";
 import { placesView } from "./places.js";
@@ -24,11 +25,12 @@ async function begin() {
   return board();
 }
 
-async function board() {
-  store.outline = await post("/v1/outline", store.content.instance);
+async function board(editing = false) {
+  const whole = await loadOutline();
   store.scenarios = 20000;
-  fill(work, h("div", { class: "board" }, h("div", { class: "left" }, mapView(), effectView()), placesView()));
+  fill(work, h("div", { class: "board" }, h("div", { class: "left" }, mapView(), effectView()), placesView(), editorView()));
   barView(bar);
+  if (editing || !whole) await edit(true); // what has faults is mended first
 }
 
 addEventListener("hashchange", () => location.reload());

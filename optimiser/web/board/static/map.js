@@ -45,6 +45,7 @@ async function draw() {
   const picture = svg(found.svg);
   const full = picture.viewBox.baseVal;
   drawn.marks = found.marks;
+  drawn.plane = found.plane;
   if (!drawn.full) drawn.box = [full.x, full.y, full.width, full.height];
   drawn.full = [full.x, full.y, full.width, full.height];
   picture.setAttribute("viewBox", drawn.box.join(" "));
