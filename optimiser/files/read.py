@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from optimiser.common.errors import BadSetting, Fault, FileTrouble, InputFault
-from optimiser.common.faults import make_fault
+from optimiser.common.faults import FILE, make_fault
 from optimiser.common.message import Message
 from optimiser.common.parsing import MOST_BYTES, check_size, cut, decode, file_fault, oversize, parse_text
 from optimiser.files.formats import PLANS, demand_format, refuse_plan
@@ -123,6 +123,9 @@ def read_faulty(raw: bytes, source: str) -> tuple[dict[str, Any] | None, tuple[F
     from optimiser.files.workbook import read_sheets  # noqa: PLC0415  (as in _parse_book)
 
     kind, data = Path(source).suffix.lower(), None
+    if kind not in (WORKBOOK, ".toml", ".json"):
+        expected, repair = Message("a name that ends in .xlsx, .toml or .json"), Message("take the file of a district")
+        return None, (make_fault("wrong-format", FILE, Path(source).name, expected, repair),)
     try:
         if kind == WORKBOOK:
             book = read_sheets(raw, source)

@@ -123,13 +123,18 @@ TEXTS: dict[str, Message] = {
     "form_faults": Message("{n} faults; they are kept, and planned once they are mended"),
     "form_no_faults": Message("No faults"),
     "form_further": Message("and {n} more"),
+    "form_warning": Message("1 warning"),
     "form_warnings": Message("{n} warnings"),
     "form_found": Message("{found}; expected: {expected}."),
+    "form_reading_one": Message("1 fault in the file as it was; what could be read is below"),
     "form_reading": Message("{n} faults in the file as it was; what could be read is below"),
     "form_reading_done": Message("Put this list away"),
     "survey_add": Message("By a click on the map"),
     "survey_click": Message("Click on the map where the new place is."),
-    "survey_note": Message("Drag a mark on the map to move a place; copy a position from a map into its first field."),
+    "survey_note": Message(
+        "Drag a mark on the map to move a place; a position that a map on the internet copies can be pasted into "
+        "latitude."
+    ),
     "start_unreadable": Message("This file cannot be opened:"),
     "start_file_note": Message("Faults in it are listed and mended here. The file itself stays as it is."),
     "start_name": Message("Name of the district"),
@@ -145,6 +150,9 @@ TEXTS: dict[str, Message] = {
     "files_of_plan": Message("Of the plan as the tool made it"),
     "files_again": Message(
         "For report and workbook the plan is made again, which takes as long as planning; the figures are the same."
+    ),
+    "files_then": Message(
+        "They speak of the district as it was planned: it was changed since, or units were pinned for that plan."
     ),
     "files_at_once": Message("At once"),
     "files_by_hand": Message(

@@ -17,6 +17,7 @@ from optimiser.files.synthetic.blank import blank_values
 from optimiser.output.views.form import describe_form
 from optimiser.web.board.begin import draft_deployment
 from optimiser.web.openapi import route_options
+from optimiser.web.problems import tell_text
 from optimiser.web.requests import BODY, BlankRequest, ReadRequest, read_request
 from optimiser.web.routes.responses import document_response, request_data, request_language
 
@@ -53,10 +54,7 @@ def _add_files(app: FastAPI) -> None:
     def reading(request: Request) -> Response:
         sent, language = read_request(ReadRequest, request_data(request)), request_language(request)
         data, found = read_faulty(decode_base64(sent.file, BODY), sent.name)
-        faults = [
-            {name: language(text) if isinstance(text, Message) else str(text) for name, text in asdict(fault).items()}
-            for fault in found
-        ]
+        faults = [{name: tell_text(text, language) for name, text in asdict(fault).items()} for fault in found]
         return document_response({"format": "optimiser-reading/1", "instance": data, "faults": faults})
 
 

@@ -37,17 +37,27 @@ export async function loadOutline() {
 
 /** Remember what stands now, before it is changed. */
 export function remember() {
-  const { instance, variants, undo, redo, title } = store.content;
-  history.push(JSON.stringify({ instance, variants, undo, redo, title }));
+  if (history.at(-1) === now()) return;
+  history.push(now());
   if (history.length > STEPS) history.shift();
 }
 
-export const canTakeBack = () => history.length > 0;
+const now = () => {
+  const { instance, variants, undo, redo, title } = store.content;
+  return JSON.stringify({ instance, variants, undo, redo, title });
+};
+const district = (step) => JSON.stringify(JSON.parse(step).instance);
+
+export const canTakeBack = () => history.some((step) => district(step) !== JSON.stringify(store.content.instance));
 
 /** Take the last change of the district back. */
 export function takeBack() {
-  Object.assign(store.content, JSON.parse(history.pop()));
-  changed();
+  while (history.length) {
+    const step = history.pop();
+    if (district(step) === JSON.stringify(store.content.instance)) continue; // nothing was changed after it
+    Object.assign(store.content, JSON.parse(step));
+    return changed();
+  }
 }
 
 /** The instance was changed: keep it, and have it looked at. */

@@ -24,22 +24,23 @@ async function show() {
   document.body.append(shown);
   shown.showModal();
   const key = variant().document;
-  const of = key ? await untouched(key) : false;
+  const document = key ? await find(key) : null;
+  const of = document && JSON.stringify(plain(document.deployment.places)) === JSON.stringify(plain(variant().places));
+  const same = of && document.instance.sha256 === store.outline.instance.sha256;
   const row = (name, act) => h("li", {}, h("button", { type: "button", onclick: act }, name), " ", h("span", {}, t(`files_${name.replace(".", "_")}`)));
   fill(list,
-    key && of ? [h("h3", {}, t("files_of_plan")), h("p", { class: "note" }, t("files_again")), h("ul", {}, OF_A_PLAN.map((name) => row(name, () => attempt(() => ofPlan(key, name)))))] : null,
+    key && of ? [h("h3", {}, t("files_of_plan")), h("p", { class: "note" }, t("files_again"), same ? null : ` ${t("files_then")}`), h("ul", {}, OF_A_PLAN.map((name) => row(name, () => attempt(() => ofPlan(key, name)))))] : null,
     h("h3", {}, t("files_at_once")),
     key && of ? null : h("p", { class: "note" }, t(key ? "files_moved" : "files_by_hand")),
     h("ul", {}, AT_ONCE.filter((name) => !(key && of && OF_A_PLAN.includes(name))).map((name) => row(name, () => attempt(() => atOnce(name))))));
 }
 
-/** Tell whether the shown plan is still what its job came to. */
-async function untouched(key) {
+/** Return the document of the plan of a job; null where it was removed. */
+async function find(key) {
   try {
-    const document = await get(`/v1/jobs/${key}/result`);
-    return JSON.stringify(plain(document.deployment.places)) === JSON.stringify(plain(variant().places));
+    return await get(`/v1/jobs/${key}/result`);
   } catch {
-    return false; // the job was removed
+    return null;
   }
 }
 

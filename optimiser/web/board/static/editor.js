@@ -1,8 +1,7 @@
 // The district as forms and tables, with what is wrong with it counted on top and said at the field as one types.
 
-import { Problem } from "./api.js";
 import { count, fill, h, t } from "./dom.js";
-import { canTakeBack, look, looked, remember, takeBack, changed } from "./district.js";
+import { canTakeBack, look, looked, takeBack } from "./district.js";
 import { USUAL, cutAt, findSheet, loadForm, sheetOf, tellPlace, topSheets } from "./form.js";
 import { marks, matrix, optional, texts } from "./odd.js";
 import { listen, store, tell } from "./store.js";
@@ -91,7 +90,7 @@ function state() {
     h("p", { role: "status", class: faults.length || trouble ? "bad" : "good" },
       trouble || (faults.length ? `\u26a0 ${t(faults.length === 1 ? "form_fault" : "form_faults", { n: count(faults.length) })}` : `\u2713 ${t("form_no_faults")}`)),
     faults.length ? h("ul", {}, faults.slice(0, SHOWN).map((one) => line(one, "bad")), faults.length > SHOWN ? h("li", {}, t("form_further", { n: count(faults.length - SHOWN) })) : null) : null,
-    !faults.length && warnings.length ? h("details", {}, h("summary", {}, t("form_warnings", { n: count(warnings.length) })), h("ul", {}, warnings.map((one) => line({ ...one, repair: one.check ?? one.repair, expected: one.usual ?? one.expected }, "soft")))) : null);
+    !faults.length && warnings.length ? h("details", {}, h("summary", {}, warnings.length === 1 ? t("form_warning") : t("form_warnings", { n: count(warnings.length) })), h("ul", {}, warnings.map((one) => line({ ...one, repair: one.check ?? one.repair, expected: one.usual ?? one.expected }, "soft")))) : null);
 }
 
 const words = (one) => `${t("form_found", { found: one.found, expected: one.expected })} ${one.repair}`;
@@ -107,7 +106,7 @@ function read() {
   const faults = JSON.parse(sessionStorage.getItem(noted()) ?? "[]");
   if (!faults.length) return null;
   const away = () => (sessionStorage.removeItem(noted()), drawHead());
-  return h("details", { class: "reading" }, h("summary", {}, t("form_reading", { n: count(faults.length) })),
+  return h("details", { class: "reading" }, h("summary", {}, faults.length === 1 ? t("form_reading_one") : t("form_reading", { n: count(faults.length) })),
     h("ul", {}, faults.map((one) => h("li", {}, h("b", {}, one.place), " ", words(one)))),
     h("button", { type: "button", onclick: away }, t("form_reading_done")));
 }

@@ -46,7 +46,8 @@ async function draw() {
   const full = picture.viewBox.baseVal;
   drawn.marks = found.marks;
   drawn.plane = found.plane;
-  if (!drawn.full) drawn.box = [full.x, full.y, full.width, full.height];
+  const other = !drawn.full || drawn.full[2] !== full.width || drawn.full[3] !== full.height; // places were added or moved
+  if (other) drawn.box = [full.x, full.y, full.width, full.height];
   drawn.full = [full.x, full.y, full.width, full.height];
   picture.setAttribute("viewBox", drawn.box.join(" "));
   for (const [place, [x, y, radius]] of Object.entries(found.marks)) picture.append(spot(place, x, y, radius));
