@@ -6,22 +6,20 @@ A file is not trusted: its size, its nesting and its text are looked at before i
 from __future__ import annotations
 
 import copy
-import datetime as dt
 from collections.abc import Callable, Mapping
 from functools import cache
-from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from optimiser.common.errors import BadSetting, Fault, FileTrouble, InputFault
-from optimiser.common.faults import FILE, make_fault
+from optimiser.common.errors import BadSetting, FileTrouble, InputFault
+from optimiser.common.faults import make_fault
 from optimiser.common.message import Message
 from optimiser.common.parsing import MOST_BYTES, check_size, cut, decode, file_fault, oversize, parse_text
 from optimiser.files.formats import PLANS, demand_format, refuse_plan
 from optimiser.files.synthetic.town import Town, town_text, town_values
-from optimiser.model.instance import FORMAT, Instance
+from optimiser.model.instance import Instance
 from optimiser.model.values.arguments import a, checked, maybe
 from optimiser.model.values.build import build_model, plain_values, rules_of
 from optimiser.model.values.cross_faults import find_faults
@@ -105,51 +103,6 @@ def _parse_book(raw: bytes, source: str) -> tuple[Instance, Callable[[str], str]
     if faults or instance is None:
         raise InputFault(source, cut(faults))
     return book.note(instance), book.locate
-
-
-def read_faulty(raw: bytes, source: str) -> tuple[dict[str, Any] | None, tuple[Fault, ...]]:
-    """Read a file as far as it can be read, so that its faults can be mended without it.
-
-    Parameters
-    ----------
-    raw : content of the file.
-    source : its name, whose ending says what it is.
-
-    Returns
-    -------
-    Plain values as an instance has them, faulty where the file is; None where it holds none. And all faults, in a
-    workbook each with its cell.
-    """
-    from optimiser.files.workbook import read_sheets  # noqa: PLC0415  (as in _parse_book)
-
-    kind, data = Path(source).suffix.lower(), None
-    if kind not in (WORKBOOK, ".toml", ".json"):
-        expected, repair = Message("a name that ends in .xlsx, .toml or .json"), Message("take the file of a district")
-        return None, (make_fault("wrong-format", FILE, Path(source).name, expected, repair),)
-    try:
-        if kind == WORKBOOK:
-            book = read_sheets(raw, source)
-            data = {part: _written(value) for part, value in book.data.items()}
-            return parse_workbook(raw, source).model_dump(mode="json"), ()
-        found = parse_text(decode(raw, source), kind, source)
-        check_size(found, source)
-        data = _written(found) if isinstance(found, dict) else None
-        return parse(found, source).model_dump(mode="json"), ()
-    except InputFault as refused:
-        is_other = isinstance(data, dict) and data.get("format", FORMAT) != FORMAT
-        return None if is_other else data, refused.faults
-
-
-def _written(value: Any) -> Any:
-    """Return a value as JSON has it; what stands in a cell and was not understood is a text."""
-    if isinstance(value, Mapping):
-        return {str(key): _written(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_written(inner) for inner in value]
-    if isinstance(value, dt.datetime):
-        return value.isoformat()
-    finite = value is None or isinstance(value, str | bool | int) or (isinstance(value, float) and isfinite(value))
-    return value if finite else str(value)
 
 
 def parse(data: Mapping[str, Any], source: str = "instance") -> Instance:

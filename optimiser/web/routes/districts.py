@@ -11,8 +11,9 @@ from fastapi.responses import Response
 
 from optimiser.common.message import Message
 from optimiser.common.parsing import decode, parse_text
+from optimiser.files.examination.faulty_files import read_faulty
 from optimiser.files.plan_origin import decode_base64
-from optimiser.files.read import WORKBOOK, parse, parse_workbook, read_faulty
+from optimiser.files.read import WORKBOOK, parse, parse_workbook
 from optimiser.files.synthetic.blank import blank_values
 from optimiser.output.views.form import describe_form
 from optimiser.web.board.begin import draft_deployment
