@@ -76,6 +76,8 @@ export function findSheet(path) {
 
 /** Say in words where a place is: sheet, thing, field. */
 export function tellPlace(path) {
+  const [, from, to] = /^travel\.km\[(\d+)\]\[(\d+)\]/.exec(path) ?? [];
+  if (from) return [sheetOf("matrix").title, [from, to].map((n) => getAt(`travel.places[${n}]`)).join(" \u2192 ")].join(" \u203a ");
   const sheet = findSheet(path);
   const top = sheet.parent ? sheetOf(sheet.parent) : sheet;
   const item = /^(.*?\[\d+\])/.exec(path)?.[1];

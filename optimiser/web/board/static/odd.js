@@ -38,7 +38,7 @@ export function marks(sheet) {
     h("small", { class: "bad", "data-faults": sheet.base }),
     found.map((_, number) => h("p", {}, input(sheet.columns[0], `${sheet.base}[${number}]`, sheet.columns[0].label, changed), " ", sheet.columns[0].unit, " ",
       away(String(number + 1), () => cutAt(`${sheet.base}[${number}]`)), h("small", { class: "bad", "data-faults": `${sheet.base}[${number}]` }))),
-    h("button", { type: "button", onclick: () => restep(() => setAt(`${sheet.base}[${found.length}]`, 60)) }, `+ ${t("form_add", { what: sheet.title })}`),
+    h("button", { type: "button", onclick: () => restep(() => setAt(`${sheet.base}[${found.length}]`, (found.map((one) => one?.value ?? one).filter((one) => typeof one === "number").at(-1) ?? 0) + 30)) }, `+ ${t("form_add", { what: sheet.title })}`),
   ];
 }
 
