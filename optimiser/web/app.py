@@ -23,7 +23,7 @@ from optimiser.web.job_queue import JobQueue
 from optimiser.web.openapi import build_openapi
 from optimiser.web.problems import error_response, problem_response
 from optimiser.web.routes.boards import add_board_page, add_boards
-from optimiser.web.routes.districts import add_districts
+from optimiser.web.routes.district_forms import add_district_forms
 from optimiser.web.routes.documents import add_checks, add_documents
 from optimiser.web.routes.exports import add_exports
 from optimiser.web.routes.jobs import add_jobs, add_submissions
@@ -78,7 +78,7 @@ def make_app(queue: JobQueue) -> FastAPI:
     add_submissions(app, queue)
     add_jobs(app, queue)
     add_screens(app, warm)
-    add_districts(app)
+    add_district_forms(app)
     add_exports(app, queue, warm)
     add_boards(app, SavedBoards(queue.folder / BOARDS))
     add_board_page(app)

@@ -64,6 +64,7 @@ export function takeBack() {
 export function changed() {
   store.content.title = String(store.content.instance.title ?? "").slice(0, 200);
   keep();
+  asked += 1; // what is looked at now is not what is written any more
   clearTimeout(timer);
   timer = setTimeout(look, LOOK_AFTER);
 }
@@ -79,7 +80,7 @@ export async function look() {
     const outline = await post("/v1/outline", store.content.instance);
     if (mine !== asked) return;
     store.faults = 0;
-    await takeOver(outline);
+    await takeOver(outline, mine);
   } catch (error) {
     if (mine !== asked) return;
     const faults = error instanceof Problem ? error.body.faults : null;
@@ -90,13 +91,14 @@ export async function look() {
   tell("looked");
 }
 
-async function takeOver(outline) {
+async function takeOver(outline, mine) {
   const { content } = store;
   const same = JSON.stringify(outline) === JSON.stringify(store.outline);
   store.outline = outline;
   const first = content.variants.length === 1 && !content.undo.length && !Object.keys(content.variants[0].places).length;
   if (first) {
     const draft = await post("/v1/draft", content.instance);
+    if (mine !== asked) return;
     content.variants[0].places = draft.places;
   }
   tidy(content, outline);

@@ -24,9 +24,9 @@ async function show() {
   document.body.append(shown);
   shown.showModal();
   const key = variant().document;
-  const document = key ? await find(key) : null;
-  const of = document && JSON.stringify(plain(document.deployment.places)) === JSON.stringify(plain(variant().places));
-  const same = of && document.instance.sha256 === store.outline.instance.sha256;
+  const plan = key ? await find(key) : null;
+  const of = plan && JSON.stringify(plain(plan.deployment.places)) === JSON.stringify(plain(variant().places));
+  const same = of && plan.instance.sha256 === store.outline.instance.sha256;
   const row = (name, act) => h("li", {}, h("button", { type: "button", onclick: act }, name), " ", h("span", {}, t(`files_${name.replace(".", "_")}`)));
   fill(list,
     key && of ? [h("h3", {}, t("files_of_plan")), h("p", { class: "note" }, t("files_again"), same ? null : ` ${t("files_then")}`), h("ul", {}, OF_A_PLAN.map((name) => row(name, () => attempt(() => ofPlan(key, name)))))] : null,

@@ -25,7 +25,7 @@ from optimiser.web.routes.responses import document_response, request_data, requ
 MORNING = dt.time(8)  # when an operation starts if nobody says; assumed
 
 
-def add_districts(app: FastAPI) -> None:
+def add_district_forms(app: FastAPI) -> None:
     """Add the routes of a district that is written on a screen."""
     _add_files(app)
     _add_beginnings(app)
