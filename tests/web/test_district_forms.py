@@ -156,6 +156,8 @@ def test_the_form_can_say_whatever_a_workbook_can(client: TestClient, lang: str)
     for sheet in form["sheets"]:  # whoever fills in what is shown at once has filled in what must be
         missed = [c["path"] for c in sheet["columns"] if c["required"] and not c["first"]]
         assert set(missed) <= {"id", "name", "format", sheet["columns"][0]["path"]}, sheet["name"]
+    counted = {c["path"] for s in form["sheets"] for c in s["columns"] if c["counted"] and s["name"] == "gatherings"}
+    assert counted == {"turnout", "groups"}  # who types 1.500 there in Indonesian means thousands
     words = next(c for s in form["sheets"] for c in s["columns"] if (s["name"], c["path"]) == ("gatherings", "tension"))
     assert words["scale"][0]["word"] == {"en": "calm", "id": "tenang"}[lang]
 

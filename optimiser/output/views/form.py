@@ -8,6 +8,7 @@ from optimiser.common.language import ENGLISH, Language
 from optimiser.files.workbook import Column, Sheet, lay_out
 from optimiser.files.workbook.cells import say_choice
 from optimiser.files.workbook.labels import tell_column, tell_sheet
+from optimiser.model.values.field_faults import PERSONS
 from optimiser.model.values.words import Anchor
 from optimiser.output.excel.choices import JOINED
 
@@ -70,6 +71,7 @@ def _column(sheet: Sheet, column: Column, language: Language, first: bool) -> di
         "most": column.most,
         "choices": [{"value": choice, "label": say_choice(choice, language.code)} for choice in column.choices],
         "refers": column.refers,
+        "counted": column.kind == "whole" or column.unit in PERSONS,
         "ranged": column.ranged,
         "required": column.required,
         "default": list(default) if isinstance(default, tuple) else default,

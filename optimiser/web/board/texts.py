@@ -98,6 +98,10 @@ TEXTS: dict[str, Message] = {
     # ---------------------------------------------------------------- the district as forms
     "plan_faulty": Message("The district has faults; mend them first."),
     "form_title": Message("District"),
+    "form_steps": Message(
+        "From left to right: when it is, the places, who comes there and when, who can be sent. Fields with * must be "
+        "filled in; all others have a usual value. Then go back to the plan and press Plan."
+    ),
     "form_done": Message("Back to the plan"),
     "form_back": Message("Take back"),
     "form_more": Message("More"),

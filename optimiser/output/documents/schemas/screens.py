@@ -109,6 +109,7 @@ def form_schema() -> Schema:
             **dict.fromkeys(("least", "most"), number),
             "choices": make_list(choice),
             "refers": {**TEXT, "description": "part of the instance, or list, that has what it names; else empty"},
+            "counted": {**TRUTH, "description": "a number without a fraction"},
             "ranged": {**TRUTH, "description": "a number may carry low, high and source"},
             "required": TRUTH,
             "default": {},

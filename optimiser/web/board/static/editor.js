@@ -2,7 +2,7 @@
 
 import { count, fill, h, t } from "./dom.js";
 import { canTakeBack, look, looked, takeBack } from "./district.js";
-import { USUAL, cutAt, findSheet, loadForm, sheetOf, tellPlace, topSheets } from "./form.js";
+import { USUAL, cutAt, findSheet, getAt, loadForm, sheetOf, tellPlace, topSheets } from "./form.js";
 import { marks, matrix, optional, texts } from "./odd.js";
 import { listen, store, tell } from "./store.js";
 import { arm } from "./survey.js";
@@ -66,6 +66,7 @@ function drawHead() {
       h("button", { type: "button", "data-key": "back", disabled: !canTakeBack(), onclick: () => (takeBack(), draw()) }, `\u21b6 ${t("form_back")}`),
       h("button", { type: "button", class: "main", "data-key": "done", onclick: () => edit(false) }, t("form_done"))),
     state(),
+    (getAt("gatherings") ?? []).length ? null : h("p", { class: "steps" }, t("form_steps")),
     read(),
     h("nav", { "aria-label": t("form_title") }, USUAL.map(sheetOf).map((sheet) => tab(sheet)), others));
 }

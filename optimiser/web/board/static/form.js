@@ -141,8 +141,8 @@ export function readNumber(text, column) {
   if (!typed) return undefined;
   const thousands = LANG === "id" ? "." : ",";
   const grouped = new RegExp(`^-?\\d{1,3}(\\${thousands}\\d{3})+$`);
-  if (grouped.test(typed) && (column.kind === "whole" || (column.most ?? 1) >= 1000)) {
-    return column.kind === "whole" ? Number(typed.replaceAll(thousands, "")) : typed;
+  if (grouped.test(typed) && (column.counted || (column.most ?? 1) >= 1000)) {
+    return column.counted ? Number(typed.replaceAll(thousands, "")) : typed;
   }
   return /^-?\d*[.,]?\d+$/.test(typed) ? Number(typed.replace(",", ".")) : typed;
 }
