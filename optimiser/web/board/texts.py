@@ -139,6 +139,8 @@ TEXTS: dict[str, Message] = {
         "Drag a mark on the map to move a place; a position that a map on the internet copies can be pasted into "
         "latitude."
     ),
+    "start_older": Message("{n} older ones"),
+    "start_sure": Message("Really remove"),
     "start_unreadable": Message("This file cannot be opened:"),
     "start_file_note": Message("Faults in it are listed and mended here. The file itself stays as it is."),
     "start_name": Message("Name of the district"),

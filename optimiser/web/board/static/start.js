@@ -6,9 +6,12 @@ import { noteReading } from "./editor.js";
 import { faultText } from "./effect.js";
 import { create } from "./store.js";
 
+const LATEST = 6; // kept boards that are shown at once
+
 /** Show the first page; `opened` is called once a board is there, and whether its district is to be written first. */
 export async function startView(work, opened) {
   const [kept, shipped] = await Promise.all([get("/v1/boards"), get("/v1/instances")]);
+  const cards = (boards) => h("ul", { class: "cards" }, boards.map((one) => keptCard(one, work, opened)));
   const problem = h("div", { class: "bad", role: "alert" });
   const attempt = async (act) => {
     problem.replaceChildren();
@@ -35,7 +38,8 @@ export async function startView(work, opened) {
     h("div", { class: "start" },
       h("h2", {}, t("start_title")),
       problem,
-      kept.boards.length ? [h("h3", {}, t("start_kept")), h("ul", { class: "cards" }, kept.boards.map((one) => keptCard(one, work, opened)))] : null,
+      kept.boards.length ? [h("h3", {}, t("start_kept")), cards(kept.boards.slice(0, LATEST)),
+        kept.boards.length > LATEST ? h("details", {}, h("summary", {}, t("start_older", { n: count(kept.boards.length - LATEST) })), cards(kept.boards.slice(LATEST))) : null] : null,
       h("h3", {}, t("start_own")),
       h("div", { class: "own" },
         h("div", {}, h("label", { for: "file" }, t("start_file")), " ", file, h("p", { class: "note" }, t("start_file_note"))),
@@ -76,13 +80,23 @@ function blankForm(begin) {
 
 function keptCard(one, work, opened) {
   const when = new Intl.DateTimeFormat(LANG, { dateStyle: "medium", timeStyle: "short" }).format(new Date(1000 * one.changed));
-  return h("li", {},
-    h("a", { class: "card", href: `#${one.id}` }, h("b", {}, one.title || one.id), h("small", {}, t("changed", { when }))),
-    h("button", { class: "small", "aria-label": t("start_remove", { name: one.title || one.id }), onclick: async () => {
-      await remove(`/v1/boards/${one.id}`);
-      await startView(work, opened);
-    } }, "\u00d7"),
-  );
+  const name = one.title || one.id;
+  const away = h("button", { class: "small", "aria-label": t("start_remove", { name }), onclick: async () => {
+    if (!away.classList.contains("sure")) { // it cannot be brought back, so one press does nothing yet
+      away.classList.add("sure");
+      fill(away, t("start_sure"));
+      away.setAttribute("aria-label", `${t("start_remove", { name })}: ${t("start_sure")}`);
+      return;
+    }
+    await remove(`/v1/boards/${one.id}`);
+    await startView(work, opened);
+  } }, "\u00d7");
+  away.addEventListener("blur", () => {
+    away.classList.remove("sure");
+    fill(away, "\u00d7");
+    away.setAttribute("aria-label", t("start_remove", { name }));
+  });
+  return h("li", {}, h("a", { class: "card", href: `#${one.id}` }, h("b", {}, name), h("small", {}, t("changed", { when }))), away);
 }
 
 /** Make the content of a new board: the instance, and the plan of a hand rule to begin with; nobody where it has faults. */

@@ -104,6 +104,8 @@ function cell(sheet, column, place, named, path) {
     const id = shortName(thing.name, sheet.name);
     if (thing.id) rename(sheet.name, thing.id, id);
     thing.id = id;
+    const shown = document.querySelector(`[data-path="${CSS.escape(`${path}.id`)}"]`);
+    if (shown) shown.value = id;
     changed();
   });
   return made;
