@@ -102,6 +102,9 @@ TEXTS: dict[str, Message] = {
         "From left to right: when it is, the places, who comes there and when, who can be sent. Fields with * must be "
         "filled in; all others have a usual value. Then go back to the plan and press Plan."
     ),
+    "form_strength": Message(
+        "The teams that count have {n} heads together; at most {cap} may be deployed, as the general settings say."
+    ),
     "form_done": Message("Back to the plan"),
     "form_back": Message("Take back"),
     "form_more": Message("More"),

@@ -47,12 +47,21 @@ function draw() {
   body = h("div", { class: "editor-body" },
     h("h3", {}, sheet.title), h("p", { class: "note" }, sheet.help),
     ODD[sheet.name]?.(sheet) ?? (sheet.form === "fields" ? fieldset(sheet, sheet.base ? `${sheet.base}.` : "") : table(sheet, sheet.base)),
+    ["settings", "teams"].includes(sheet.name) ? strength() : null,
     ["sectors", "posts"].includes(sheet.name) ? h("button", { type: "button", "data-key": "survey", onclick: () => arm(sheet.name) }, `+ ${t("survey_add")}`) : null,
     ["sectors", "posts"].includes(sheet.name) ? h("p", { class: "note" }, t("survey_note")) : null);
   arm(null);
   drawHead();
   fill(root, head, body);
   mark();
+}
+
+/** Say how many heads there are beside how many may be deployed: who adds teams may have to raise the one by hand. */
+function strength() {
+  const bare = (value) => value?.value ?? value ?? 0;
+  const heads = (getAt("teams") ?? []).filter((team) => team?.counts !== false).reduce((sum, team) => sum + bare(team?.size) * bare(team?.count), 0);
+  const cap = bare(getAt("cap"));
+  return Number.isFinite(heads) && Number.isFinite(cap) ? h("p", { class: "note" }, t("form_strength", { n: count(heads), cap: count(cap) })) : null;
 }
 
 function drawHead() {
