@@ -22,7 +22,7 @@ from optimiser.model.values.base import Place
 from optimiser.output.drawing.bars import BarRow, draw_bars
 from optimiser.output.drawing.fan import Fan, draw_fan
 from optimiser.output.drawing.gantt import Bar, Group, Lane, Sign, draw_gantt
-from optimiser.output.drawing.map import MapSpot, March, arrange_map, draw_map
+from optimiser.output.drawing.map import Layout, MapSpot, March, arrange_map, draw_map
 from optimiser.output.words.bands import tell_band
 from optimiser.output.words.events import Chronicle
 from optimiser.output.words.movements import (
@@ -77,18 +77,17 @@ def picture_map(
     )
 
 
-def mark_map(
+def arrange_places(
     instance: Instance,
     deployment: Deployment,
     evaluation: Evaluation | None = None,
     *,
     width: int = 720,
     language: Language = ENGLISH,
-) -> dict[str, tuple[float, float, float]]:
-    """Give the centre and the radius, px, of the mark that each place has in what `picture_map` draws."""
+) -> tuple[Layout, dict[str, int]]:
+    """Give where everything is in what `picture_map` draws, and the number of each place there."""
     spots, numbers = _spots(instance, deployment, evaluation, language)
-    plan = arrange_map(spots, _list_ways(instance, numbers), width)
-    return {ident: (*plan.marks[n], plan.radii[n]) for ident, n in numbers.items()}
+    return arrange_map(spots, _list_ways(instance, numbers), width), numbers
 
 
 def _list_ways(instance: Instance, numbers: Mapping[str, int]) -> list[March]:

@@ -23,7 +23,9 @@ from optimiser.web.job_queue import JobQueue
 from optimiser.web.openapi import build_openapi
 from optimiser.web.problems import error_response, problem_response
 from optimiser.web.routes.boards import add_board_page, add_boards
+from optimiser.web.routes.district_forms import add_district_forms
 from optimiser.web.routes.documents import add_checks, add_documents
+from optimiser.web.routes.exports import add_exports
 from optimiser.web.routes.jobs import add_jobs, add_submissions
 from optimiser.web.routes.responses import language_parameter, request_language
 from optimiser.web.routes.screens import add_screens
@@ -76,6 +78,8 @@ def make_app(queue: JobQueue) -> FastAPI:
     add_submissions(app, queue)
     add_jobs(app, queue)
     add_screens(app, warm)
+    add_district_forms(app)
+    add_exports(app, queue, warm)
     add_boards(app, SavedBoards(queue.folder / BOARDS))
     add_board_page(app)
     app.openapi = lambda: build_openapi(app)  # type: ignore[method-assign]

@@ -14,10 +14,10 @@ from optimiser.web.problems import PROBLEM
 
 Node = dict[str, Any]
 FREE: Node = {"type": "object"}
-RESULTS = ("plan", "infeasible", "simulation", "answer", "comparison", "presence", "firm")
+RESULTS = ("plan", "infeasible", "simulation", "answer", "comparison", "presence", "firm", "files")
 SHAPES = (  # of what is answered at once
     *("faults", "check", "instances", "movements", "job", "jobs"),
-    *("outline", "rules", "map", "day", "days", "deployment", "board", "boards"),
+    *("outline", "rules", "map", "day", "days", "deployment", "reading", "form", "board", "boards"),
 )
 PLAYED: Node = {"places": {"kpu": {"teams": {"squad": 3}}}}
 EXAMPLES: dict[str, Node] = {
@@ -43,6 +43,8 @@ EXAMPLES: dict[str, Node] = {
     "DaysRequest": {"instance": "tiny-2", "deployment": PLAYED, "scenarios": 20},
     "MapRequest": {"instance": "tiny-2", "deployment": PLAYED},
     "ReadRequest": {"name": "town.json", "file": "e30="},
+    "BlankRequest": {"title": "A town"},
+    "ExportRequest": {"instance": "tiny-2", "deployment": PLAYED, "file": "deployment.csv"},
     "BoardRequest": {"revision": 1, "content": {"instance": {}}},
 }
 PROBLEM_SHAPE: Node = {
@@ -102,6 +104,8 @@ def route_options(
 def _content(returns: str) -> Node:
     if returns == "events":
         return {"text/event-stream": {"schema": {"type": "string"}}}
+    if returns == "file":
+        return {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
     if returns == "result":
         shape: Node = {"oneOf": [component(f"{name}-document") for name in RESULTS]}
     elif returns == "names":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from optimiser.model.admission import demand, playable
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import LawName
-from optimiser.model.values.base import Model
+from optimiser.model.values.base import Model, Name
 from optimiser.model.values.field_faults import list_field_faults
 from optimiser.model.whatif import WhatIf
 from optimiser.output.documents.schemas.publish import JobKind
@@ -55,6 +56,9 @@ Budget = Annotated[int, Field(ge=1, le=10_000_000, strict=True, description="joi
 Seconds = Annotated[float, Field(ge=0.0, le=3600.0, strict=True, description="s; begin no new iteration after so long")]
 
 
+ExportFile = Literal[
+    "deployment.csv", "deployment.json", "plan.geojson", "orders.html", "orders.xlsx", "instance.xlsx", "instance.json"
+]
 Chosen = Annotated[LawName, Field(description="law of escalation")]
 Uncertain = Annotated[
     bool, Field(description="draw constants of the law and numbers with a range anew for each scenario")
@@ -181,6 +185,31 @@ class ReadRequest(Model):
     file: Annotated[str, Field(max_length=10_000_000, description="its bytes in base64")]
 
 
+class BlankRequest(Model):
+    """An empty district to begin with."""
+
+    title: Name
+    start: Annotated[dt.datetime | None, Field(description="local time the operation starts; left out: tomorrow")] = (
+        None
+    )
+    lat: Annotated[float | None, Field(ge=-90, le=90, description="degrees, of its first place")] = None
+    lon: Annotated[float | None, Field(ge=-180, le=180, description="degrees; positions are in km if left out")] = None
+
+
+class ExportRequest(Model):
+    """A file of a deployment, as the command line writes it."""
+
+    instance: Given
+    deployment: PlanGiven
+    file: ExportFile
+    seed: Seed = 1
+    scenarios: Annotated[
+        int, Field(ge=0, le=20_000, strict=True, description="that figures on orders come from; none without figures")
+    ] = 0
+    draft: Annotated[bool, Field(description="orders of a deployment that breaks a rule, marked as a draft")] = False
+    law: Chosen = "facilitation"
+
+
 class MapRequest(Model):
     """A deployment to be drawn on the map, with shares of days in yellow and red where scenarios are asked for."""
 
@@ -204,6 +233,7 @@ REQUESTS: dict[JobKind, type[Model]] = {
 
 ANSWERED: tuple[type[Model], ...] = (  # at once, without a job
     *(CheckRequest, EstimateRequest, DayRequest, DaysRequest, MapRequest, ReadRequest, BoardRequest),
+    *(BlankRequest, ExportRequest),
 )
 
 

@@ -144,6 +144,97 @@ TEXTS: dict[str, Message] = {
     "zoom_in": Message("Nearer"),
     "zoom_out": Message("Farther"),
     "zoom_all": Message("Whole town"),
+    # ---------------------------------------------------------------- the district as forms
+    "plan_faulty": Message("The district has faults; mend them first."),
+    "form_title": Message("District"),
+    "form_steps": Message(
+        "From left to right: when it is, the places, who comes there and when, who can be sent. Fields with * must be "
+        "filled in; all others have a usual value. Then go back to the plan and press Plan."
+    ),
+    "form_strength": Message(
+        "The teams that count have {n} heads together; at most {cap} may be deployed, as the general settings say."
+    ),
+    "form_done": Message("Back to the plan"),
+    "form_back": Message("Take back"),
+    "form_more": Message("More"),
+    "form_more_of": Message("More of {name}"),
+    "form_others": Message("More sections"),
+    "form_add": Message("Add: {what}"),
+    "form_new": Message("New {n}"),
+    "form_none": Message("Nothing here yet."),
+    "form_remove": Message("Remove {name}"),
+    "form_removed": Message("{name} is removed; 'Take back' brings it back."),
+    "form_up": Message("{name} one up"),
+    "form_id": Message("short name"),
+    "form_id_help": Message("what other fields and files know it by; they follow when you change it"),
+    "form_usual": Message("usual: {value}"),
+    "form_word": Message("in a word"),
+    "form_number": Message("or a word"),
+    "form_range": Message("range and source"),
+    "form_low": Message("lowest"),
+    "form_high": Message("highest"),
+    "form_source": Message("source"),
+    "form_matrix": Message("A row and a column for every place"),
+    "form_fault": Message("1 fault; it is kept, and planned once it is mended"),
+    "form_faults": Message("{n} faults; they are kept, and planned once they are mended"),
+    "form_no_faults": Message("No faults"),
+    "form_further": Message("and {n} more"),
+    "form_warning": Message("1 warning"),
+    "form_warnings": Message("{n} warnings"),
+    "form_found": Message("{found}; expected: {expected}."),
+    "form_reading_one": Message("1 fault in the file as it was; what could be read is below"),
+    "form_reading": Message("{n} faults in the file as it was; what could be read is below"),
+    "form_reading_done": Message("Put this list away"),
+    "survey_add": Message("By a click on the map"),
+    "survey_click": Message("Click on the map where the new place is."),
+    "survey_note": Message(
+        "Drag a mark on the map to move a place; a position that a map on the internet copies can be pasted into "
+        "latitude."
+    ),
+    "start_older": Message("{n} older ones"),
+    "start_sure": Message("Really remove"),
+    "start_unreadable": Message("This file cannot be opened:"),
+    "start_file_note": Message("Faults in it are listed and mended here. The file itself stays as it is."),
+    "start_name": Message("Name of the district"),
+    "start_middle": Message("Where it is: latitude, longitude (may be left out)"),
+    "start_middle_note": Message(
+        "As maps on the internet copy them. Left out, positions are in kilometres from a point of your choice."
+    ),
+    "start_middle_wrong": Message("Write two numbers in degrees, such as -4.12, 104.17"),
+    "start_begin": Message("Begin"),
+    # ---------------------------------------------------------------- files
+    "files": Message("Files"),
+    "files_title": Message("Files of '{name}'"),
+    "files_of_plan": Message("Of the plan as the tool made it"),
+    "files_again": Message(
+        "For report and workbook the plan is made again, which takes as long as planning; the figures are the same."
+    ),
+    "files_then": Message(
+        "They speak of the district as it was planned: it was changed since, or units were pinned for that plan."
+    ),
+    "files_at_once": Message("At once"),
+    "files_by_hand": Message(
+        "This plan is made by hand: nobody searched for a better one. Report and workbook need a plan of the tool; "
+        "press Plan."
+    ),
+    "files_moved": Message(
+        "This plan was changed by hand after it was made. Report and workbook speak of the plan before; press Plan for "
+        "new ones."
+    ),
+    "files_making": Message("being made"),
+    "files_made": Message("made: {name}"),
+    "files_no_map": Message("There is no map file: places have no latitude and longitude."),
+    "files_report_html": Message("report with figures, pictures and proof"),
+    "files_plan_xlsx": Message("workbook: who stands where, harms, comparison"),
+    "files_plan_json": Message("everything, for programs"),
+    "files_events_csv": Message("one told day, event by event"),
+    "files_orders_html": Message("orders to print: a sheet for each place, operation order, forms"),
+    "files_orders_xlsx": Message("the same papers as a workbook"),
+    "files_deployment_csv": Message("table: who stands where"),
+    "files_deployment_json": Message("who stands where, for programs and the command line"),
+    "files_plan_geojson": Message("map file for QGIS and others"),
+    "files_instance_xlsx": Message("the district as a workbook, to fill in and to open here again"),
+    "files_instance_json": Message("the district as data"),
     # ---------------------------------------------------------------- faults
     "fault_network": Message(
         "The server does not answer. What you did is kept in this window; it is sent as soon as the server is there."

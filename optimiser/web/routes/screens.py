@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
-
 import numpy as np
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
 from optimiser.common.message import Message
-from optimiser.common.parsing import decode, parse_text
 from optimiser.files.apply_whatif import apply
-from optimiser.files.plan_origin import decode_base64
-from optimiser.files.read import WORKBOOK, parse, parse_workbook
+from optimiser.files.read import parse
 from optimiser.model.admission import playable
 from optimiser.model.checker import check
 from optimiser.output.documents.comparison import describe_comparison
@@ -22,7 +18,6 @@ from optimiser.output.views.told_day import describe_day
 from optimiser.planning.evaluation import Evaluation
 from optimiser.questions.plan_comparison import pair_plans
 from optimiser.questions.played_plan import rehearse
-from optimiser.web.board.begin import draft_deployment
 from optimiser.web.board.warm_simulators import WarmSimulators
 from optimiser.web.openapi import route_options
 from optimiser.web.requests import (
@@ -33,10 +28,8 @@ from optimiser.web.requests import (
     EstimateRequest,
     JobRequest,
     MapRequest,
-    ReadRequest,
     WhatIfRequest,
     parse_request,
-    read_request,
 )
 from optimiser.web.routes.responses import document_response, request_data, request_language
 
@@ -50,7 +43,7 @@ DAYS = {  # days worth being told, by the share of days that lose less
 
 def add_screens(app: FastAPI, warm: WarmSimulators) -> None:
     """Add the routes of what a screen needs at once."""
-    _add_beginnings(app)
+    _add_changes(app)
     _add_views(app, warm)
     _add_estimates(app, warm)
 
@@ -87,7 +80,7 @@ def _add_views(app: FastAPI, warm: WarmSimulators) -> None:
         return document_response(describe_day(told, request_language(request)))
 
 
-def _add_beginnings(app: FastAPI) -> None:
+def _add_changes(app: FastAPI) -> None:
     @app.post(
         "/v1/apply",
         summary=Message("Make the instance that a what-if is about"),
@@ -98,29 +91,6 @@ def _add_beginnings(app: FastAPI) -> None:
         plan = asked.deployments[0] if asked.deployments else None
         assert asked.whatif is not None
         return document_response(apply(asked.instance, asked.whatif, plan).model_dump(mode="json"))
-
-    @app.post(
-        "/v1/read",
-        summary=Message("Read an instance file: a workbook, TOML or JSON"),
-        **route_options("read_instance", "screens", "instance", body=ReadRequest),
-    )
-    def read(request: Request) -> Response:
-        sent = read_request(ReadRequest, request_data(request))
-        raw = decode_base64(sent.file, BODY)
-        ending = PurePath(sent.name).suffix.lower()
-        if ending == WORKBOOK:
-            found = parse_workbook(raw, sent.name)
-        else:
-            found = parse(parse_text(decode(raw, sent.name), ending, sent.name), sent.name)
-        return document_response(found.model_dump(mode="json"))
-
-    @app.post(
-        "/v1/draft",
-        summary=Message("Draft a deployment to begin with: the historical one, else by a hand rule"),
-        **route_options("draft_deployment", "screens", "deployment", body="instance"),
-    )
-    def draft(request: Request) -> Response:
-        return document_response(draft_deployment(parse(request_data(request), BODY)).model_dump(mode="json"))
 
 
 def _add_estimates(app: FastAPI, warm: WarmSimulators) -> None:
@@ -141,7 +111,7 @@ def _add_estimates(app: FastAPI, warm: WarmSimulators) -> None:
     @app.post(
         "/v1/estimate",
         summary=Message("Play deployments on the same scenarios, answered at once, without the range over the law"),
-        **route_options("estimate", "screens", "comparison", body=EstimateRequest),
+        **route_options("estimate_deployments", "screens", "comparison", body=EstimateRequest),
     )
     def estimate(request: Request) -> Response:
         asked = parse_request(EstimateRequest, request_data(request))

@@ -44,13 +44,16 @@ from optimiser.output.documents.schemas.screens import (
     boards_schema,
     day_schema,
     days_schema,
+    files_schema,
+    form_schema,
     map_schema,
     outline_schema,
+    reading_schema,
     rules_schema,
 )
 from optimiser.output.documents.schemas.simulation import simulation_schema
 
-JobKind = Literal["plan", "simulate", "whatif", "compare", "presence", "firm"]
+JobKind = Literal["plan", "simulate", "whatif", "compare", "presence", "firm", "files"]
 JOB: Schema = {
     "id": TEXT,
     "position": COUNT,
@@ -299,6 +302,9 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "map": map_schema,
     "day": day_schema,
     "days": days_schema,
+    "reading": reading_schema,
+    "form": form_schema,
+    "files": files_schema,
     "board": board_schema,
     "boards": boards_schema,
     "job": _job_schema,

@@ -68,7 +68,16 @@ def map_schema() -> Schema:
     """Give the shape of a map with marks."""
     mark = {"type": "array", "items": NUMBER, "minItems": 3, "maxItems": 3, "description": "centre and radius, px"}
     drawn = {**TEXT, "description": "SVG; empty where fewer than two places have coordinates"}
-    return publish("map", {"svg": drawn, "width": COUNT, "marks": make_map(mark)})
+    line = {
+        "type": "array",
+        "items": NUMBER,
+        "minItems": 2,
+        "maxItems": 2,
+        "description": "at px 0, and a step of 1 px",
+    }
+    plane = make_object({"of": {"enum": ["degrees", "km"]}, "x": line, "y": line})
+    told = or_null(plane, "longitude and latitude, or x and y, of a point of the drawing; null where there is none")
+    return publish("map", {"svg": drawn, "width": COUNT, "marks": make_map(mark), "plane": told})
 
 
 def day_schema() -> Schema:
@@ -89,6 +98,52 @@ def days_schema() -> Schema:
         }
     )
     return publish("days", {"seed": COUNT, "scenarios": COUNT, "days": make_list(day)})
+
+
+def reading_schema() -> Schema:
+    """Give the shape of a file that was read as far as it can be."""
+    fault = make_object(dict.fromkeys(("code", "place", "found", "expected", "repair"), TEXT))
+    read = or_null(make_map({}), "plain values, faulty where the file is; null where it holds no instance")
+    return publish("reading", {"instance": read, "faults": make_list(fault)})
+
+
+def form_schema() -> Schema:
+    """Give the shape of the form of an instance: the sheets of a workbook with their fields."""
+    number = {"type": ["number", "null"]}
+    choice = make_object(dict.fromkeys(("value", "label"), TEXT))
+    anchor = make_object({"word": TEXT, **dict.fromkeys(("value", "low", "high"), NUMBER), "like": TEXT})
+    column = make_object(
+        {
+            **dict.fromkeys(("path", "label", "help", "kind", "unit"), TEXT),
+            **dict.fromkeys(("least", "most"), number),
+            "choices": make_list(choice),
+            "refers": {**TEXT, "description": "part of the instance, or list, that has what it names; else empty"},
+            "counted": {**TRUTH, "description": "a number without a fraction"},
+            "ranged": {**TRUTH, "description": "a number may carry low, high and source"},
+            "required": TRUTH,
+            "default": {},
+            "scale": {**make_list(anchor), "description": "words that may stand instead of the number"},
+            "first": {**TRUTH, "description": "most districts fill it in"},
+        }
+    )
+    sheet = make_object(
+        {
+            **dict.fromkeys(("name", "title", "help"), TEXT),
+            "form": {"enum": ["fields", "table", "grid"]},
+            "base": {**TEXT, "description": "where its data lie in an instance, such as gatherings[].itinerary"},
+            "parent": TEXT,
+            "required": TRUTH,
+            "columns": make_list(column),
+        }
+    )
+    return publish("form", {"lists": make_map(make_list(TEXT)), "sheets": make_list(sheet)})
+
+
+def files_schema() -> Schema:
+    """Give the shape of the files of a plan."""
+    return publish(
+        "files", {"instance": refer("origin"), "files": {**make_map(TEXT), "description": "base64, by name"}}
+    )
 
 
 def board_schema() -> Schema:

@@ -2,6 +2,8 @@
 
 import { Problem, follow, get, post } from "./api.js";
 import { LANG, figure, fill, h, say, t } from "./dom.js";
+import { downloadsButton } from "./downloads.js";
+import { edit } from "./editor.js";
 import { faultText } from "./effect.js";
 import { add, create, keep, listen, open, redo, store, tell, undo, variant } from "./store.js";
 
@@ -34,10 +36,11 @@ function render() {
     h("div", { class: "tools" },
       planning
         ? h("button", { class: "main", "data-key": "plan", onclick: cancel }, `\u25a0 ${t("stop")}`)
-        : h("button", { class: "main", "data-key": "plan", onclick: plan }, `\u25b6 ${t("plan")}`),
+        : h("button", { class: "main", "data-key": "plan", onclick: plan, disabled: store.faults > 0, title: store.faults > 0 ? t("plan_faulty") : null }, `\u25b6 ${t("plan")}`),
       h("button", { "data-key": "undo", onclick: undo, disabled: !content.undo.length }, `\u21b6 ${t("undo")}`),
       h("button", { "data-key": "redo", onclick: redo, disabled: !content.redo.length }, `\u21b7 ${t("redo")}`),
-      h("button", { "data-key": "print", onclick: () => print() }, t("print")),
+      h("button", { "data-key": "edit", "aria-pressed": String(Boolean(store.editing)), onclick: () => edit() }, `\u270e ${t("form_title")}`),
+      downloadsButton(),
       h("a", { href: `/board?lang=${other}#${store.id}`, hreflang: other, lang: other }, t("language_other")),
     ),
     h("p", { class: "state", role: "status" }, told || store.saved),

@@ -12,6 +12,7 @@ let state = { step: null, all: null, loss: null, days: 0, working: false, fault:
 export function effectView() {
   root = h("section", { class: "effect", "aria-labelledby": "effect-title" });
   listen((what) => ["places", "variants", "outline"].includes(what) && examine(what === "places"));
+  listen((what) => what === "looked" && store.faults && examine(false));
   examine(false);
   return root;
 }
@@ -20,6 +21,11 @@ export function effectView() {
 async function examine(stepped) {
   abort?.abort();
   const mine = (abort = new AbortController());
+  if (store.faults) { // nothing is estimated of a district that has faults
+    state = { step: null, all: null, loss: null, days: 0, working: false, fault: t("plan_faulty") };
+    store.verdict = null;
+    return render();
+  }
   const { law, seed } = store.content;
   const { instance } = store;
   const now = deployment(variant().places);

@@ -2,11 +2,13 @@
 
 import { barView } from "./bar.js";
 import { fill, h, t } from "./dom.js";
+import { loadOutline } from "./district.js";
+import { edit, editorView } from "./editor.js";
 import { effectView } from "./effect.js";
 import { mapView } from "./map.js";
 import { placesView } from "./places.js";
 import { startView } from "./start.js";
-import { enter, open, store } from "./store.js";
+import { open, store } from "./store.js";
 import { tabsView } from "./tabs.js";
 import { variantsView } from "./variants.js";
 import { whatifView } from "./whatif.js";
@@ -27,11 +29,12 @@ async function begin() {
   return board();
 }
 
-async function board() {
-  await enter();
+async function board(editing = false) {
+  const whole = await loadOutline();
   store.scenarios = 20000;
-  fill(work, h("div", { class: "board" }, h("div", { class: "left" }, mapView(), effectView()), tabsView({ places: placesView, variants: variantsView, whatif: whatifView, why: whyView })));
+  fill(work, h("div", { class: "board" }, h("div", { class: "left" }, mapView(), effectView()), tabsView({ places: placesView, variants: variantsView, whatif: whatifView, why: whyView }), editorView()));
   barView(bar);
+  if (editing || !whole) await edit(true); // what has faults is mended first
 }
 
 addEventListener("hashchange", () => location.reload());

@@ -46,7 +46,9 @@ async function draw() {
   const picture = svg(found.svg);
   const full = picture.viewBox.baseVal;
   drawn.marks = found.marks;
-  if (!drawn.full) drawn.box = [full.x, full.y, full.width, full.height];
+  drawn.plane = found.plane;
+  const other = !drawn.full || drawn.full[2] !== full.width || drawn.full[3] !== full.height; // places were added or moved
+  if (other) drawn.box = [full.x, full.y, full.width, full.height];
   drawn.full = [full.x, full.y, full.width, full.height];
   picture.setAttribute("viewBox", drawn.box.join(" "));
   for (const [place, [x, y, radius]] of Object.entries(found.marks)) picture.append(spot(place, x, y, radius));

@@ -61,7 +61,7 @@ function field(name) {
 function render(chosen = "bigger") {
   const kind = h("select", { id: "whatif-kind", "data-key": "whatif-kind", onchange: () => render(kind.value) },
     Object.keys(KINDS).map((name) => h("option", { value: name, selected: name === chosen }, t(`whatif_${name}`))));
-  const form = h("form", { class: "fields", onsubmit: (event) => {
+  const form = h("form", { class: "asking", onsubmit: (event) => {
     event.preventDefault();
     const values = Object.fromEntries(new FormData(form));
     const shown = KINDS[chosen].fields.map((name) => form.elements[name].selectedOptions?.[0].textContent ?? values[name]);
