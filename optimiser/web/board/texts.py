@@ -15,6 +15,7 @@ TEXTS: dict[str, Message] = {
     "start_kept": Message("Go on where you were"),
     "start_examples": Message("Examples"),
     "start_own": Message("A district of your own"),
+    "start_empty": Message("Begin with an empty district"),
     "start_file": Message("Open a file: Excel, TOML or JSON"),
     "start_remove": Message("Remove {name}"),
     "start_size": Message("{sectors} sectors, {heads} heads"),

@@ -41,6 +41,7 @@ function render() {
       h("button", { "data-key": "redo", onclick: redo, disabled: !content.redo.length }, `\u21b7 ${t("redo")}`),
       h("button", { "data-key": "edit", "aria-pressed": String(Boolean(store.editing)), onclick: () => edit() }, `\u270e ${t("form_title")}`),
       downloadsButton(),
+      h("button", { "data-key": "print", onclick: () => print() }, t("print")),
       h("a", { href: `/board?lang=${other}#${store.id}`, hreflang: other, lang: other }, t("language_other")),
     ),
     h("p", { class: "state", role: "status" }, told || store.saved),
