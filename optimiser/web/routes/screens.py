@@ -16,6 +16,7 @@ from optimiser.model.admission import playable
 from optimiser.output.documents.comparison import describe_comparison
 from optimiser.output.views.map_view import describe_map
 from optimiser.output.views.outline import describe_outline
+from optimiser.output.views.strips import describe_strips
 from optimiser.output.views.told_day import describe_day
 from optimiser.planning.evaluation import Evaluation
 from optimiser.questions.plan_comparison import pair_plans
@@ -31,6 +32,7 @@ from optimiser.web.requests import (
     JobRequest,
     MapRequest,
     ReadRequest,
+    StripsRequest,
     parse_request,
     read_request,
 )
@@ -81,6 +83,15 @@ def _add_views(app: FastAPI, warm: WarmSimulators) -> None:
         numbers = asked.numbers
         told = rehearse(asked.instance, asked.deployments[0], numbers["seed"], numbers["scenario"], law=numbers["law"])
         return document_response(describe_day(told, request_language(request)))
+
+    @app.post(
+        "/v1/strips",
+        summary=Message("Tell how likely each phase is in each sector over the day"),
+        **route_options("draw_strips", "screens", "strips", body=StripsRequest),
+    )
+    def strips(request: Request) -> Response:
+        asked = parse_request(StripsRequest, request_data(request))
+        return document_response(describe_strips(asked.instance, asked.deployments[0], **asked.numbers))
 
 
 def _add_beginnings(app: FastAPI) -> None:

@@ -46,6 +46,7 @@ from optimiser.output.documents.schemas.screens import (
     days_schema,
     map_schema,
     outline_schema,
+    strips_schema,
 )
 from optimiser.output.documents.schemas.simulation import simulation_schema
 
@@ -297,6 +298,7 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "map": map_schema,
     "day": day_schema,
     "days": days_schema,
+    "strips": strips_schema,
     "board": board_schema,
     "boards": boards_schema,
     "job": _job_schema,

@@ -8,6 +8,8 @@ import { mapView } from "./map.js";
 import { placesView } from "./places.js";
 import { startView } from "./start.js";
 import { open, store } from "./store.js";
+import { stripsView } from "./strips.js";
+import { timeView } from "./time.js";
 
 const work = document.getElementById("work");
 const bar = document.getElementById("bar");
@@ -27,7 +29,7 @@ async function begin() {
 async function board() {
   store.outline = await post("/v1/outline", store.content.instance);
   store.scenarios = 20000;
-  fill(work, h("div", { class: "board" }, h("div", { class: "left" }, mapView(), effectView()), placesView()));
+  fill(work, h("div", { class: "board" }, h("div", { class: "left" }, mapView(), timeView(), effectView()), placesView(), stripsView()));
   barView(bar);
 }
 

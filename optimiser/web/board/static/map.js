@@ -5,7 +5,7 @@ import { fill, h, svg, t } from "./dom.js";
 import { deployment, heads, listen, store, tell, variant } from "./store.js";
 
 const NS = "http://www.w3.org/2000/svg";
-const WIDTH = 720; // px of the drawing
+const WIDTH = innerWidth < 500 ? 400 : 720; // px of the drawing; a narrow one is upright
 let root = null;
 let stage = null;
 let asked = 0;
