@@ -50,7 +50,7 @@ function keptCard(one, work, opened) {
 /** Make the content of a new board: the instance, and the plan of a hand rule to begin with. */
 async function fresh(name) {
   const instance = typeof name === "string" ? await get(`/v1/instances/${name}`) : name;
-  const first = await post("/v1/draft", { instance });
+  const first = await post("/v1/draft", instance);
   return { title: instance.title, instance, variants: [{ name: t("by_hand"), places: first.places }] };
 }
 

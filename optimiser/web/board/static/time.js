@@ -26,7 +26,7 @@ export function timeView() {
   parts.fault = h("p", { class: "bad", role: "alert" });
   parts.ticker = h("ol", { class: "ticker", tabindex: 0, "aria-label": t("ticker") });
   parts.body = h("div", {}, parts.slider, parts.ends, parts.ticker, replayLegend());
-  const root = h("section", { class: "time", "aria-labelledby": "time-title" },
+  parts.root = h("section", { class: "time", "aria-labelledby": "time-title" },
     h("h2", { id: "time-title" }, t("time")),
     h("div", { class: "time-row" },
       h("label", { for: "told-day" }, t("time_day")), parts.day, h("label", { for: "told-number" }, t("time_number")), parts.number),
@@ -37,7 +37,7 @@ export function timeView() {
   listenTold((what) => ({ day: showDay, minute: showMinute, playing: showPlaying })[what]());
   showDay();
   if (store.content.told !== null && store.content.told !== undefined) tellDay(store.content.told);
-  return root;
+  return parts.root;
 }
 
 /** Look for days worth being told once there is an estimate, and tell the day again when the plan is another. */
@@ -87,6 +87,7 @@ function showDay() {
   parts.body.hidden = !day;
   parts.back.disabled = parts.on.disabled = !day;
   if (!day) return;
+  parts.root.dataset.scenario = day.scenario;
   parts.number.value = day.scenario;
   parts.slider.max = Math.ceil(day.until);
   fill(parts.ends, h("span", {}, clockAt(0)), h("span", {}, t("told_of", { n: count(day.scenario) })), h("span", {}, clockAt(day.until)));
