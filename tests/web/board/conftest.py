@@ -45,8 +45,8 @@ class RunningBoard:
         """Send one request that has to be answered well; gives its document."""
         data = None if body is None else json.dumps(body).encode()
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
-        request = urllib.request.Request(self.address + path, data, headers, method=method)  # noqa: S310 - our own
-        with urllib.request.urlopen(request, timeout=PATIENCE / 1000) as answer:  # noqa: S310
+        request = urllib.request.Request(self.address + path, data, headers, method=method)
+        with urllib.request.urlopen(request, timeout=PATIENCE / 1000) as answer:
             return json.loads(answer.read() or b"null")
 
     def add_board(self, instance: str, places: Any = None, **content: Any) -> str:

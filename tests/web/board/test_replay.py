@@ -177,3 +177,20 @@ def test_replay_fits_a_phone(key: str, open_board: Any) -> None:
     page.wait_for_timeout(500)
     assert float(page.input_value(".time input[type=range]")) > 200
     assert re.fullmatch(r"\d\d\.\d\d.*", page.inner_text(".told-clock"))
+
+
+def test_strips_show_every_sector_where_people_come_and_lead_to_a_minute(
+    board: Any, places: Any, key: str, open_board: Any
+) -> None:
+    page = open_board(key)
+    tell(page, 54)
+    page.wait_for_selector(".strip-row .told-phase")
+    plan = {"instance": "oku-250", "places": places}
+    found = board.ask("POST", "/v1/strips", {"instance": "oku-250", "deployment": plan})
+    strips = page.locator(".strip[role=img]")
+    assert strips.count() == len(found["sectors"]) > 5
+    red = found["sectors"][0]["red"]
+    assert f"red {round(100 * max(red), 1):g} %" in strips.first.get_attribute("aria-label")
+    go(page, 0)
+    strips.first.click(position={"x": 100, "y": 8})
+    assert float(page.input_value(".time input[type=range]")) > 30

@@ -21,6 +21,7 @@ const DIAMOND = "M0 -7L7 0L0 7L-7 0Z";
 const SQUARE = "M-5 -5H5V5H-5Z";
 
 let scale = 1; // units of the drawing a px on the screen has
+let signs = 1; // the same for signs beside a place, which are smaller where places are many
 let largest = 30; // px, radius of the largest crowd of the day
 let shapes = new Map(); // by key: the group that is drawn, and what it shows
 let layer = null;
@@ -54,6 +55,7 @@ function begin() {
   scale = Math.min(2, Math.max(0.6, drawn.full[2] / (layer.ownerSVGElement.clientWidth || drawn.full[2])));
   const places = Object.keys(drawn.marks).length;
   largest = (drawn.full[2] / 720) * (places <= 20 ? 34 : places <= 60 ? 24 : 16);
+  signs = places <= 60 ? scale : 0.65 * scale;
   layer.append(patterns("told"));
   layer.setAttribute("font-size", LETTERS * scale);
   layer.setAttribute("class", "told-layer");
@@ -136,9 +138,9 @@ function drawPlace(group, place, [x, y, radius], here, heads) {
     if (size > 5 * scale) parts.push(make("text", { y: 0.36 * size, "font-size": size, "text-anchor": "middle", class: post ? "told-on-post" : "" }, count(heads)));
   }
   if (here.people) parts.push(words(outer + LETTERS * scale, count(here.people), "told-number"));
-  if (here.water) parts.push(make("path", { d: DROP, class: "told-water", transform: `translate(${outer} ${-outer}) scale(${scale})` }));
+  if (here.water) parts.push(make("path", { d: DROP, class: "told-water", transform: `translate(${outer} ${-outer}) scale(${signs})` }));
   if (here.delegation) {
-    const sign = make("g", { class: `told-sign ${here.delegation}`, transform: `translate(${-outer} ${-outer}) scale(${scale})` });
+    const sign = make("g", { class: `told-sign ${here.delegation}`, transform: `translate(${-outer} ${-outer}) scale(${signs})` });
     sign.append(named(t(`told_${here.delegation}`)), make("circle", { r: 7.5 }), make("text", { y: 4, "text-anchor": "middle", "font-size": 11 }, SIGNS[here.delegation]));
     parts.push(sign);
   }
@@ -160,7 +162,7 @@ function drawColumn(group, { heads, doing }, [x, y], [u, v]) {
   Object.assign(group.dataset, { column: heads, doing });
   const road = make("path", { d: `M${x} ${y}L${u} ${v}`, class: "told-road" });
   const back = doing === "back" || doing === "empty";
-  const mark = make("path", { d: SQUARE, class: back ? "told-column back" : `told-column ${doing}`, transform: `scale(${1.2 * scale})` });
+  const mark = make("path", { d: SQUARE, class: back ? "told-column back" : `told-column ${doing}`, transform: `scale(${1.2 * signs})` });
   group.replaceChildren(road, make("g", {}, mark, words(-9 * scale, heads ? count(heads) : "", "told-number told-ours")));
 }
 

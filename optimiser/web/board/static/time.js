@@ -25,12 +25,13 @@ export function timeView() {
   parts.ends = h("div", { class: "told-ends note", "aria-hidden": "true" });
   parts.fault = h("p", { class: "bad", role: "alert" });
   parts.ticker = h("ol", { class: "ticker", tabindex: 0, "aria-label": t("ticker") });
-  parts.body = h("div", {}, parts.slider, parts.ends, parts.ticker, replayLegend());
+  parts.body = h("div", {}, parts.ticker, replayLegend());
   parts.root = h("section", { class: "time", "aria-labelledby": "time-title" },
     h("h2", { id: "time-title" }, t("time")),
+    h("div", { class: "time-row" }, parts.play, parts.back, parts.on, parts.speed, parts.clock),
+    parts.slider, parts.ends,
     h("div", { class: "time-row" },
       h("label", { for: "told-day" }, t("time_day")), parts.day, h("label", { for: "told-number" }, t("time_number")), parts.number),
-    h("div", { class: "time-row" }, parts.play, parts.back, parts.on, parts.speed, parts.clock),
     parts.fault, parts.body);
   replayView();
   listen(heed);
@@ -84,7 +85,7 @@ function showDay() {
   showChoice();
   showPlaying();
   parts.fault.textContent = told.fault;
-  parts.body.hidden = !day;
+  parts.body.hidden = parts.slider.hidden = parts.ends.hidden = !day;
   parts.back.disabled = parts.on.disabled = !day;
   if (!day) return;
   parts.root.dataset.scenario = day.scenario;
