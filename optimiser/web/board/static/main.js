@@ -29,7 +29,7 @@ async function begin() {
 async function board() {
   store.outline = await post("/v1/outline", store.content.instance);
   store.scenarios = 20000;
-  fill(work, h("div", { class: "board" }, h("div", { class: "left" }, mapView(), timeView(), effectView()), placesView(), stripsView()));
+  fill(work, h("div", { class: "board" }, h("div", { class: "left" }, mapView(), timeView(), effectView()), placesView()), stripsView());
   barView(bar);
 }
 

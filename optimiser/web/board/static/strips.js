@@ -12,7 +12,7 @@ const LANE = 6; // px of the told day
 const THIN = 1; // px, least height of a chance that is not nothing
 const LEAST = 0.005; // share of scenarios with anybody there, below which the day is over for a picture
 const STACK = ["red", "yellow", "green", "dispersed"]; // from below
-const [SIDES, SIDES_PHONE] = [23, 8]; // rem beside a strip, see board.css
+const [SIDES, SIDES_PHONE] = [24.3, 7.9]; // rem beside a strip, see board.css
 const HOUR = 70; // px that a clock time takes
 let root = null;
 let found = null;
@@ -27,9 +27,7 @@ export function stripsView() {
     if (what === "place" && found) render();
   });
   listenTold((what) => (what === "day" ? render() : what === "minute" && move()));
-  new ResizeObserver(() => {
-    if (Math.abs(root.clientWidth - wide) > 4) render();
-  }).observe(root);
+  new ResizeObserver(() => inside() !== wide && render()).observe(root);
   return root;
 }
 
@@ -56,7 +54,7 @@ function ending() {
 }
 
 function render() {
-  wide = root.clientWidth;
+  wide = inside();
   if (!found || !wide) return;
   const until = ending();
   const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
@@ -81,6 +79,8 @@ function render() {
   move();
 }
 
+/** Give the px inside the section. */
+const inside = () => Math.floor(root.clientWidth - 2 * parseFloat(getComputedStyle(root).paddingLeft));
 const phone = () => matchMedia("(max-width: 640px)").matches;
 
 function startMinute() {

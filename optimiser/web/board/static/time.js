@@ -23,12 +23,13 @@ export function timeView() {
   parts.number = h("input", { id: "told-number", type: "number", min: 0, max: 19999, step: 1, inputmode: "numeric", onchange: choose });
   parts.slider = h("input", { type: "range", min: 0, step: 1, "aria-label": t("time_minute"), oninput: (event) => goTo(Number(event.target.value)) });
   parts.ends = h("div", { class: "told-ends note", "aria-hidden": "true" });
+  parts.title = h("small", {});
   parts.fault = h("p", { class: "bad", role: "alert" });
   parts.ticker = h("ol", { class: "ticker", tabindex: 0, "aria-label": t("ticker") });
   parts.body = h("div", {}, parts.ticker, replayLegend());
   parts.root = h("section", { class: "time", "aria-labelledby": "time-title" },
-    h("h2", { id: "time-title" }, t("time")),
-    h("div", { class: "time-row" }, parts.play, parts.back, parts.on, parts.speed, parts.clock),
+    h("h2", { id: "time-title" }, t("time"), " ", parts.title),
+    h("div", { class: "time-row" }, parts.play, parts.back, parts.on, parts.speed),
     parts.slider, parts.ends,
     h("div", { class: "time-row" },
       h("label", { for: "told-day" }, t("time_day")), parts.day, h("label", { for: "told-number" }, t("time_number")), parts.number),
@@ -91,7 +92,8 @@ function showDay() {
   parts.root.dataset.scenario = day.scenario;
   parts.number.value = day.scenario;
   parts.slider.max = Math.ceil(day.until);
-  fill(parts.ends, h("span", {}, clockAt(0)), h("span", {}, t("told_of", { n: count(day.scenario) })), h("span", {}, clockAt(day.until)));
+  fill(parts.ends, h("span", {}, clockAt(0)), parts.clock, h("span", {}, clockAt(day.until)));
+  parts.title.textContent = t("told_of", { n: count(day.scenario) });
   fill(parts.ticker, day.told.map((line) =>
     h("li", {}, h("button", { class: line.phase ? `line phase-${line.phase}` : "line", onclick: () => goTo(line.minute) },
       h("b", {}, line.clock), " ", line.where ? h("span", { class: "where" }, `${line.where}: `) : null, line.what,
