@@ -67,27 +67,29 @@ function show() {
   const follows = new Set(store.outline.places.filter(({ kind }) => kind === "accompaniment" || kind === "movement").map(({ id }) => id));
   const state = stateAt(told.read, told.minute);
   const seen = new Set();
+  let next = layer.firstChild.nextSibling; // after the patterns; what lies over what is the same too at a minute
   const put = (key, signature, draw) => {
     seen.add(key);
     let shape = shapes.get(key);
     if (!shape) {
       shape = { group: make("g", {}), signature: null };
       shapes.set(key, shape);
-      layer.append(shape.group);
     }
+    if (shape.group === next) next = next.nextSibling;
+    else layer.insertBefore(shape.group, next);
     if (shape.signature !== signature) {
       shape.signature = signature;
       draw(shape.group);
     }
     return shape.group;
   };
-  for (const [place, mark] of Object.entries(drawn.marks)) {
+  for (const place of follows) if (drawn.marks[place]) put(`at ${place}`, place, (group) => drawLeft(group, drawn.marks[place]));
+  const people = (place) => state.sectors[place]?.people ?? 0;
+  for (const place of Object.keys(drawn.marks).sort((one, other) => people(other) - people(one))) {
+    if (follows.has(place)) continue;
+    const mark = drawn.marks[place];
     const here = state.sectors[place] ?? { people: 0, phase: "quiet", water: 0, delegation: "" };
     const heads = state.heads[place];
-    if (follows.has(place)) {
-      put(`at ${place}`, place, (group) => drawLeft(group, mark));
-      continue;
-    }
     const busy = here.people || here.phase !== "quiet" || here.water;
     if (!busy && (heads === undefined || heads === headsPlaced(told.day.deployment.places, place))) continue;
     put(`at ${place}`, `${here.people} ${here.phase} ${here.water} ${here.delegation} ${heads}`, (group) => drawPlace(group, place, mark, here, heads));
