@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -76,19 +77,31 @@ def count_walking(events: list[dict[str, Any]], minute: float) -> tuple[Counter[
     return +going, any(e["note"] == "dispersed" and e["minute"] <= minute for e in events)
 
 
+def count_cannons(events: list[dict[str, Any]], minute: float) -> int:
+    """Work out how many sectors have a water cannon that runs."""
+    running: Counter[str] = Counter()
+    for event in events:
+        if event["minute"] <= minute:
+            running[event["sector"]] += {"spraying": 1, "empty": -1, "stopped_water": -1}.get(event["kind"], 0)
+    return sum(number > 0 for number in running.values())
+
+
 def test_people_and_phases_on_the_map_are_those_of_the_events(
     board: Any, places: Any, key: str, open_board: Any
 ) -> None:
     page = open_board(key)
-    moved = red = 0
-    for number in (0, 54, 220):
+    moved = red = spilled = sprayed = 0
+    for number in (0, 27, 54):  # a usual day, one on which people leave a red sector, a hard one
         plan = {"instance": "oku-250", "places": places}
         asked = {"instance": "oku-250", "deployment": plan, "scenario": number}
         events = board.ask("POST", "/v1/day", asked)["events"]
         tell(page, number)
-        for minute in MINUTES:
+        spills = [math.ceil(event["minute"]) for event in events if event["kind"] in ("spilled", "spraying")]
+        for minute in (*MINUTES, *spills):
             go(page, minute)
             seen, so = drawn(page), count_events(events, minute)
+            assert page.locator(".told-layer .told-water").count() == count_cannons(events, minute), (number, minute)
+            sprayed += count_cannons(events, minute)
             for sector in {*seen, *so}:
                 assert seen.get(sector, NOTHING) == so.get(sector, NOTHING), (number, minute, sector)
             red += any(one["phase"] == "red" for one in so.values())
@@ -97,8 +110,11 @@ def test_people_and_phases_on_the_map_are_those_of_the_events(
             assert not going - Counter(marks), (number, minute)
             assert scattered or Counter(marks) == going, (number, minute)
             moved += len(marks)
+        spilled += len(spills)
     assert moved, "no crowd was ever seen on its way"
     assert red, "no sector was ever seen red"
+    assert spilled, "nobody ever left a red sector"
+    assert sprayed, "no water cannon was ever seen"
 
 
 def test_a_minute_looks_the_same_whichever_way_one_came_to_it(key: str, open_board: Any) -> None:
