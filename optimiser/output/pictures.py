@@ -298,7 +298,7 @@ def list_groups(
     """
     end = find_end(instance, events)
     columns, phases = list_columns(instance, events), list_phases(events, end)
-    names, heads = short_names(instance), _heads_over_time(instance, deployment)
+    names, heads = short_names(instance), list_heads_over_time(instance, deployment)
     along = [(m, list_along_stands(events, m.id, find_assembly(instance, m), end)) for m in instance.moving]
     worst = sorted(phases, key=lambda ident: [-_minutes(phases[ident], phase) for phase in ("red", "yellow", "green")])
     groups = []
@@ -335,7 +335,7 @@ def _minutes(spans: Sequence[tuple[float, float, str]], phase: str) -> float:
     return sum(end - begin for begin, end, name in spans if name == phase)
 
 
-def _heads_over_time(instance: Instance, deployment: Deployment) -> dict[str, list[tuple[float, int]]]:
+def list_heads_over_time(instance: Instance, deployment: Deployment) -> dict[str, list[tuple[float, int]]]:
     """Give the heads of each place where anybody is, with the minutes from which there are so many."""
     found = {place: count_heads_over_time(instance, here) for place, here in deployment.places.items()}
     return {place: steps for place, steps in found.items() if steps[-1][1]}

@@ -17,7 +17,7 @@ FREE: Node = {"type": "object"}
 RESULTS = ("plan", "infeasible", "simulation", "answer", "comparison", "presence", "firm", "files")
 SHAPES = (  # of what is answered at once
     *("faults", "check", "instances", "movements", "job", "jobs"),
-    *("outline", "rules", "map", "day", "days", "deployment", "reading", "form", "board", "boards"),
+    *("outline", "rules", "map", "day", "days", "strips", "deployment", "reading", "form", "board", "boards"),
 )
 PLAYED: Node = {"places": {"kpu": {"teams": {"squad": 3}}}}
 EXAMPLES: dict[str, Node] = {
@@ -41,6 +41,7 @@ EXAMPLES: dict[str, Node] = {
     "EstimateRequest": {"instance": "tiny-2", "deployments": [PLAYED], "scenarios": 20},
     "DayRequest": {"instance": "tiny-2", "deployment": PLAYED},
     "DaysRequest": {"instance": "tiny-2", "deployment": PLAYED, "scenarios": 20},
+    "StripsRequest": {"instance": "tiny-2", "deployment": PLAYED, "scenarios": 20},
     "MapRequest": {"instance": "tiny-2", "deployment": PLAYED},
     "ReadRequest": {"name": "town.json", "file": "e30="},
     "BlankRequest": {"title": "A town"},

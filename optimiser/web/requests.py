@@ -178,6 +178,16 @@ class DaysRequest(Model):
     law: Chosen = "facilitation"
 
 
+class StripsRequest(Model):
+    """A deployment of which the chance of each phase over the day is asked for, answered at once."""
+
+    instance: Given
+    deployment: PlanGiven
+    seed: Seed = 1
+    scenarios: Annotated[int, Field(ge=2, le=1000, strict=True, description="followed minute by minute")] = 200
+    law: Chosen = "facilitation"
+
+
 class ReadRequest(Model):
     """A file to be read, as it was written."""
 
@@ -232,7 +242,7 @@ REQUESTS: dict[JobKind, type[Model]] = {
 
 
 ANSWERED: tuple[type[Model], ...] = (  # at once, without a job
-    *(CheckRequest, EstimateRequest, DayRequest, DaysRequest, MapRequest, ReadRequest, BoardRequest),
+    *(CheckRequest, EstimateRequest, DayRequest, DaysRequest, StripsRequest, MapRequest, ReadRequest, BoardRequest),
     *(BlankRequest, ExportRequest),
 )
 

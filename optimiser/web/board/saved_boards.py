@@ -57,6 +57,9 @@ class BoardContent(Model):
     undo: list[Places] = Field(default_factory=list, max_length=MOST_STEPS)
     redo: list[Places] = Field(default_factory=list, max_length=MOST_STEPS)
     job: Annotated[str | None, Field(max_length=64, description="key of the job that plans")] = None
+    told: Annotated[int | None, Field(ge=0, lt=20_000, strict=True, description="number of the day that is told")] = (
+        None
+    )
     background: Annotated[dict[str, Any] | None, Field(description="GeoJSON that is drawn below the map")] = None
 
 

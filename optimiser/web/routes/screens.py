@@ -14,6 +14,7 @@ from optimiser.model.checker import check
 from optimiser.output.documents.comparison import describe_comparison
 from optimiser.output.views.map_view import describe_map
 from optimiser.output.views.outline import describe_outline
+from optimiser.output.views.strips import describe_strips
 from optimiser.output.views.told_day import describe_day
 from optimiser.planning.evaluation import Evaluation
 from optimiser.questions.plan_comparison import pair_plans
@@ -28,6 +29,7 @@ from optimiser.web.requests import (
     EstimateRequest,
     JobRequest,
     MapRequest,
+    StripsRequest,
     WhatIfRequest,
     parse_request,
 )
@@ -78,6 +80,15 @@ def _add_views(app: FastAPI, warm: WarmSimulators) -> None:
         numbers = asked.numbers
         told = rehearse(asked.instance, asked.deployments[0], numbers["seed"], numbers["scenario"], law=numbers["law"])
         return document_response(describe_day(told, request_language(request)))
+
+    @app.post(
+        "/v1/strips",
+        summary=Message("Tell how likely each phase is in each sector over the day"),
+        **route_options("draw_strips", "screens", "strips", body=StripsRequest),
+    )
+    def strips(request: Request) -> Response:
+        asked = parse_request(StripsRequest, request_data(request))
+        return document_response(describe_strips(asked.instance, asked.deployments[0], **asked.numbers))
 
 
 def _add_changes(app: FastAPI) -> None:

@@ -50,6 +50,7 @@ from optimiser.output.documents.schemas.screens import (
     outline_schema,
     reading_schema,
     rules_schema,
+    strips_schema,
 )
 from optimiser.output.documents.schemas.simulation import simulation_schema
 
@@ -305,6 +306,7 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "reading": reading_schema,
     "form": form_schema,
     "files": files_schema,
+    "strips": strips_schema,
     "board": board_schema,
     "boards": boards_schema,
     "job": _job_schema,

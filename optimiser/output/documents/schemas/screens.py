@@ -40,6 +40,29 @@ KIND = make_object(
         "from": {**TEXT, "description": "clock time from which they can be used; empty where that is the beginning"},
     }
 )
+STEP: Schema = {"type": "array", "items": NUMBER, "minItems": 2, "maxItems": 2, "description": "minute, heads"}
+ON_ROAD = {**dict.fromkeys(("origin", "sector"), TEXT)}
+TIMES = ("came", "formed", "released", "back", "home")
+WHEREABOUTS: Schema = {
+    "until": {**NUMBER, "description": "minute with which a picture of the day ends"},
+    "heads": {**make_map(make_list(STEP)), "description": "who stands at a place from a minute on"},
+    "walks": make_list(make_object({"gathering": TEXT, **ON_ROAD, "people": COUNT, "left": NUMBER, "came": NUMBER})),
+    "columns": make_list(
+        make_object(
+            {
+                **ON_ROAD,
+                **dict.fromkeys(("heads", "rides"), COUNT),
+                "sent": NUMBER,
+                **{name: or_null(NUMBER, "null where that did not happen") for name in TIMES},
+            }
+        )
+    ),
+    "moving": make_list(
+        make_object(
+            {"place": TEXT, "heads": COUNT, **ON_ROAD, **dict.fromkeys(("sent", "formed", "left"), NUMBER)},
+        )
+    ),
+}
 BOARD: Schema = {
     "id": TEXT,
     "revision": {**COUNT, "description": "one more after each change"},
@@ -82,9 +105,17 @@ def map_schema() -> Schema:
 
 def day_schema() -> Schema:
     """Give the shape of a told day."""
-    told = make_object({"minute": NUMBER, **dict.fromkeys(("clock", "where", "what", "why", "phase"), TEXT)})
+    told = make_object({"minute": NUMBER, **dict.fromkeys(("clock", "place", "where", "what", "why", "phase"), TEXT)})
     parts = {"instance": refer("origin"), "seed": COUNT, "scenario": COUNT, "deployment": refer("deployment")}
-    return publish("day", {**parts, "events": make_list(make_object(EVENT)), "told": make_list(told)})
+    return publish("day", {**parts, "events": make_list(make_object(EVENT)), "told": make_list(told), **WHEREABOUTS})
+
+
+def strips_schema() -> Schema:
+    """Give the shape of the chance of each phase over the day."""
+    shares = {**make_list(SHARE), "description": "of scenarios, by part of the day; all parts are equally long"}
+    sector = make_object({"id": TEXT, **dict.fromkeys(("green", "yellow", "red", "dispersed"), shares)})
+    parts = {"instance": refer("origin"), "seed": COUNT, "scenarios": COUNT, "until": NUMBER}
+    return publish("strips", {**parts, "sectors": {**make_list(sector), "description": "where people come"}})
 
 
 def days_schema() -> Schema:

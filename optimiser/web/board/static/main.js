@@ -13,6 +13,8 @@ import { tabsView } from "./tabs.js";
 import { variantsView } from "./variants.js";
 import { whatifView } from "./whatif.js";
 import { whyView } from "./why.js";
+import { stripsView } from "./strips.js";
+import { timeView } from "./time.js";
 
 const work = document.getElementById("work");
 const bar = document.getElementById("bar");
@@ -32,7 +34,7 @@ async function begin() {
 async function board(editing = false) {
   const whole = await loadOutline();
   store.scenarios = 20000;
-  fill(work, h("div", { class: "board" }, h("div", { class: "left" }, mapView(), effectView()), tabsView({ places: placesView, variants: variantsView, whatif: whatifView, why: whyView }), editorView()));
+  fill(work, h("div", { class: "board" }, h("div", { class: "left" }, mapView(), timeView(), effectView()), tabsView({ places: placesView, variants: variantsView, whatif: whatifView, why: whyView }), editorView()), stripsView());
   barView(bar);
   if (editing || !whole) await edit(true); // what has faults is mended first
 }

@@ -5,7 +5,7 @@ import { fill, h, svg, t } from "./dom.js";
 import { deployment, heads, listen, store, tell, variant } from "./store.js";
 
 const NS = "http://www.w3.org/2000/svg";
-const WIDTH = innerWidth < 600 ? 400 : 720; // px of the drawing, which has names to read at this width
+const WIDTH = innerWidth < 500 ? 480 : 720; // px of the drawing; a narrow one is upright, and names find room in it soon
 let root = null;
 let stage = null;
 let asked = 0;
@@ -38,7 +38,7 @@ async function draw() {
   } catch {
     return; // what is wrong is said where the plan is examined
   }
-  if (mine !== asked) return;
+  if (mine !== asked && drawn.layer) return; // the first picture is better than none
   if (!found.svg) {
     fill(stage, h("p", { class: "note" }, t("map_none")));
     return;
