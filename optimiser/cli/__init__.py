@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 
 from optimiser.cli.many_plans.batch import batch
+from optimiser.cli.many_plans.board import board
 from optimiser.cli.many_plans.nation import generate, nation
 from optimiser.cli.many_plans.runs import runs
 from optimiser.cli.many_plans.serve import serve
@@ -113,6 +114,7 @@ COMMANDS = (
     roles,
     movements,
     geojson,
+    board,
     serve,
     schema,
     instances,

@@ -146,7 +146,7 @@ def parse_plan(sent: Any, instance: Instance, source: str) -> tuple[Deployment, 
         table = parse_plan_table(sent.encode(), source, TABLES[0], instance)
         return _of_table(table, TABLES[0], instance)
     if is_table(sent):
-        table = parse_plan_table(_decode(sent[WORKBOOK_KEY], source), source, TABLES[1], instance)
+        table = parse_plan_table(decode_base64(sent[WORKBOOK_KEY], source), source, TABLES[1], instance)
         return _of_table(table, TABLES[1], instance)
     return parse_deployment(sent, instance, source), origin_of(sent if isinstance(sent, Mapping) else {}, instance)
 
@@ -161,7 +161,13 @@ def _of_table(table: PlanTable, kind: str, instance: Instance) -> tuple[Deployme
     return table.deployment, origin
 
 
-def _decode(text: Any, source: str) -> bytes:
+def decode_base64(text: Any, source: str) -> bytes:
+    """Return the bytes of a file that was sent in base64.
+
+    Raises
+    ------
+    InputFault : it is no base64.
+    """
     try:
         return base64.b64decode(text, validate=True)
     except (TypeError, ValueError) as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
@@ -22,7 +22,7 @@ from optimiser.model.values.base import Place
 from optimiser.output.drawing.bars import BarRow, draw_bars
 from optimiser.output.drawing.fan import Fan, draw_fan
 from optimiser.output.drawing.gantt import Bar, Group, Lane, Sign, draw_gantt
-from optimiser.output.drawing.map import MapSpot, March, draw_map
+from optimiser.output.drawing.map import Layout, MapSpot, March, arrange_map, draw_map
 from optimiser.output.words.bands import tell_band
 from optimiser.output.words.events import Chronicle
 from optimiser.output.words.movements import (
@@ -66,19 +66,36 @@ def picture_map(
     spots, numbers = _spots(instance, deployment, evaluation, language)
     if len(spots) < 2:
         return ""
-    marches = [
-        March(going.letter, tuple(numbers[stop] for stop in takewhile(numbers.__contains__, going.stops)), going.usual)
-        for going in list_marches(instance)
-    ]
     return draw_map(
         spots,
-        marches,
+        _list_ways(instance, numbers),
         width=width,
         title=language("Map of {title}", title=plain(instance.title)),
         key=key,
         north=any(p.lat is not None for p in (*instance.sectors, *instance.posts)),
         language=language,
     )
+
+
+def arrange_places(
+    instance: Instance,
+    deployment: Deployment,
+    evaluation: Evaluation | None = None,
+    *,
+    width: int = 720,
+    language: Language = ENGLISH,
+) -> tuple[Layout, dict[str, int]]:
+    """Give where everything is in what `picture_map` draws, and the number of each place there."""
+    spots, numbers = _spots(instance, deployment, evaluation, language)
+    return arrange_map(spots, _list_ways(instance, numbers), width), numbers
+
+
+def _list_ways(instance: Instance, numbers: Mapping[str, int]) -> list[March]:
+    """List the ways of gatherings, each as far as the places are among the spots."""
+    return [
+        March(going.letter, tuple(numbers[stop] for stop in takewhile(numbers.__contains__, going.stops)), going.usual)
+        for going in list_marches(instance)
+    ]
 
 
 @dataclass(frozen=True)
@@ -281,7 +298,7 @@ def list_groups(
     """
     end = find_end(instance, events)
     columns, phases = list_columns(instance, events), list_phases(events, end)
-    names, heads = short_names(instance), _heads_over_time(instance, deployment)
+    names, heads = short_names(instance), list_heads_over_time(instance, deployment)
     along = [(m, list_along_stands(events, m.id, find_assembly(instance, m), end)) for m in instance.moving]
     worst = sorted(phases, key=lambda ident: [-_minutes(phases[ident], phase) for phase in ("red", "yellow", "green")])
     groups = []
@@ -318,7 +335,7 @@ def _minutes(spans: Sequence[tuple[float, float, str]], phase: str) -> float:
     return sum(end - begin for begin, end, name in spans if name == phase)
 
 
-def _heads_over_time(instance: Instance, deployment: Deployment) -> dict[str, list[tuple[float, int]]]:
+def list_heads_over_time(instance: Instance, deployment: Deployment) -> dict[str, list[tuple[float, int]]]:
     """Give the heads of each place where anybody is, with the minutes from which there are so many."""
     found = {place: count_heads_over_time(instance, here) for place, here in deployment.places.items()}
     return {place: steps for place, steps in found.items() if steps[-1][1]}

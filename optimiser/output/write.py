@@ -33,6 +33,7 @@ __all__ = [
     "describe_rehearsal",
     "dump",
     "has_degrees",
+    "make_solution_files",
     "map_plan",
     "plan_schema",
     "write_answer",
@@ -83,6 +84,24 @@ def write_solution(
     OptimiserError : the checker refuses the plan; nothing is written.
     Mismatch : the plan was made under another law, or what is given besides is about another plan; nothing is written.
     """
+    files = make_solution_files(
+        solution, law=law, dispatch=dispatch, language=language, frontier=frontier, firmness=firmness, file=file
+    )
+    write_files(folder, files)
+    return tuple(Path(folder) / name for name in files)
+
+
+def make_solution_files(
+    solution: Solution,
+    *,
+    law: EscalationLaw | str | None = None,
+    dispatch: Dispatch = send_nearest,
+    language: Language = ENGLISH,
+    frontier: Frontier | None = None,
+    firmness: Firmness | None = None,
+    file: str = "",
+) -> dict[str, bytes]:
+    """Make the files of `write_solution`, by name; ``plan.json`` is the last."""
     law = match(solution, law, frontier, firmness)
     document = describe_plan(solution)
     scenario = pick(solution.instance, solution.settings.seed, 0, solution.settings.uncertain)
@@ -107,8 +126,7 @@ def write_solution(
     if firmness is not None:
         files["firm.json"] = dump(describe_firmness(firmness)).encode()
     files["plan.json"] = dump(document).encode()
-    write_files(folder, files)
-    return tuple(Path(folder) / name for name in files)
+    return files
 
 
 def write_rehearsal(rehearsal: Rehearsal, folder: str | Path) -> tuple[Path, ...]:

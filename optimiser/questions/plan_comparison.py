@@ -44,13 +44,14 @@ class PlanComparison:
 
     Attributes
     ----------
-    law_range : the plans over the plausible constants of the law, and each but the first less the first.
+    law_range : the plans over the plausible constants of the law, and each but the first less the first; None where
+        that was not asked for.
     """
 
     instance: Instance
     seed: int
     plans: tuple[PairedPlan, ...]
-    law_range: LawRange
+    law_range: LawRange | None
 
 
 def compare_plans(
@@ -82,9 +83,24 @@ def compare_plans(
         evaluations = [evaluate(simulator, deployment, fresh) for deployment in deployments]
         numbers, pairs = [d.numbers(instance) for d in deployments], [(n, 0) for n in range(1, len(deployments))]
         ranged = range_over_law(simulator, np.stack(numbers), fresh, pairs)
+    return pair_plans(instance, evaluations, verdicts, ranged)
+
+
+def pair_plans(
+    instance: Instance,
+    evaluations: Sequence[Evaluation],
+    verdicts: Sequence[Verdict],
+    law_range: LawRange | None = None,
+) -> PlanComparison:
+    """Pair plans that were evaluated on the same scenarios with the first of them.
+
+    Parameters
+    ----------
+    verdicts : of the checker, of each.
+    """
     plans = []
     for number, (evaluation, verdict) in enumerate(zip(evaluations, verdicts, strict=True)):
         against = compare(evaluation, evaluations[0]) if number else None
-        moves = list_moves(instance, deployments[0], evaluation.deployment)
+        moves = list_moves(instance, evaluations[0].deployment, evaluation.deployment)
         plans.append(PairedPlan(evaluation, verdict, against, moves))
-    return PlanComparison(instance, seed, tuple(plans), ranged)
+    return PlanComparison(instance, evaluations[0].seed, tuple(plans), law_range)

@@ -11,11 +11,13 @@ from typing import Any
 
 from fastapi.responses import RedirectResponse, Response
 
+from optimiser.common.language import CODES
 from optimiser.common.message import Message
 from optimiser.web.asgi import CLOSE, App, Receive, Scope, Send, headers_of, language_of, parameter_of
 from optimiser.web.problems import problem_response
 
 COOKIE = "optimiser_token"
+PAGES = ("/", "/board")  # that a browser opens first, with the token in the address
 SAFE = ("GET", "HEAD", "OPTIONS")
 SECURITY_HEADERS = {
     b"cache-control": b"no-store",
@@ -62,12 +64,14 @@ class AccessControl:
         kind, _, given = headers.get("authorization", "").partition(" ")
         if kind.lower() == "bearer" and self._is_token(given.strip()):
             return None
-        if self._is_token(_token_of_cookie(headers.get("cookie", ""))):
+        if any(map(self._is_token, _tokens_of_cookie(headers.get("cookie", "")))):
             return None if scope["method"] in SAFE or _from_own_page(headers) else foreign
         given = parameter_of(scope, "token")
-        if scope["path"] == "/" and scope["method"] == "GET" and self._is_token(given):
-            answer = RedirectResponse("/", 303)  # so that the token does not stay in the address
-            answer.set_cookie(COOKIE, given, httponly=True, samesite="strict", path="/")
+        if scope["path"] in PAGES and scope["method"] == "GET" and self._is_token(given):
+            asked = parameter_of(scope, "lang")
+            page = f"{scope['path']}{f'?lang={asked}' if asked in CODES else ''}"
+            answer = RedirectResponse(page, 303)  # so that the token does not stay in the address
+            answer.set_cookie(_name_cookie(headers["host"]), given, httponly=True, samesite="strict", path="/")
             return answer
         detail = Message("this needs the token that the server printed when it started, as a Bearer token")
         return problem_response(401, "token", detail, language, {"WWW-Authenticate": "Bearer", **CLOSE})
@@ -91,12 +95,16 @@ def _from_own_page(headers: Mapping[str, str]) -> bool:
     return _own_origin(headers) or headers.get("sec-fetch-site") == "same-origin"
 
 
-def _token_of_cookie(header: str) -> str:
-    for part in header.split(";"):
-        name, _, value = part.strip().partition("=")
-        if name == COOKIE:
-            return value
-    return ""
+def _name_cookie(host: str) -> str:
+    """Name the cookie of a server: browsers keep those of all ports of a machine together, so the port is in it."""
+    port = host.rpartition(":")[2]
+    return f"{COOKIE}_{port}" if port.isdecimal() else COOKIE
+
+
+def _tokens_of_cookie(header: str) -> list[str]:
+    """List what cookies of this server, and of others on this machine, say."""
+    parts = (part.strip().partition("=") for part in header.split(";"))
+    return [value for name, _, value in parts if name == COOKIE or name.startswith(f"{COOKIE}_")]
 
 
 def _with_headers(send: Send) -> Send:

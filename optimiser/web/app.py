@@ -16,19 +16,29 @@ from starlette.exceptions import HTTPException
 from optimiser.common.errors import InputFault, OptimiserError
 from optimiser.common.faults import Said, make_fault, write_place
 from optimiser.common.message import Message
+from optimiser.common.processors import processors
+from optimiser.web.board.saved_boards import SavedBoards
+from optimiser.web.board.warm_simulators import WarmSimulators
 from optimiser.web.job_queue import JobQueue
 from optimiser.web.openapi import build_openapi
 from optimiser.web.problems import error_response, problem_response
+from optimiser.web.routes.boards import add_board_page, add_boards
+from optimiser.web.routes.district_forms import add_district_forms
 from optimiser.web.routes.documents import add_checks, add_documents
+from optimiser.web.routes.exports import add_exports
 from optimiser.web.routes.jobs import add_jobs, add_submissions
 from optimiser.web.routes.responses import language_parameter, request_language
+from optimiser.web.routes.screens import add_screens
 
 THREADS = 8  # requests that are worked at the same time; Python runs one, and each more keeps pages waiting; assumed
+BOARDS = "boards"  # folder of kept boards in that of the queue
 TAGS = {
     "documents": "What the server knows without being asked to compute: itself, shapes, shipped instances.",
     "checks": "What is answered at once.",
     "work": "What takes longer: each gives a job.",
     "jobs": "What has become of jobs.",
+    "screens": "What a screen needs at once that is worked with.",
+    "boards": "What somebody works on, kept.",
 }
 HTTP_PROBLEMS = {  # kind and detail of problems that the framework raises, by status
     404: ("unknown", Message("there is nothing at this address")),
@@ -37,7 +47,11 @@ HTTP_PROBLEMS = {  # kind and detail of problems that the framework raises, by s
 
 
 def make_app(queue: JobQueue) -> FastAPI:
-    """Make the application; it opens the queue when it starts and closes it when it ends."""
+    """Make the application; it opens the queue when it starts and closes it when it ends.
+
+    Boards are kept in the folder of the queue.
+    """
+    warm = WarmSimulators(processors())
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -46,6 +60,7 @@ def make_app(queue: JobQueue) -> FastAPI:
         await run_in_threadpool(queue.open)
         yield
         await run_in_threadpool(queue.close)
+        await run_in_threadpool(warm.close)
 
     app = FastAPI(
         title="optimiser",
@@ -62,6 +77,11 @@ def make_app(queue: JobQueue) -> FastAPI:
     add_checks(app)
     add_submissions(app, queue)
     add_jobs(app, queue)
+    add_screens(app, warm)
+    add_district_forms(app)
+    add_exports(app, queue, warm)
+    add_boards(app, SavedBoards(queue.folder / BOARDS))
+    add_board_page(app)
     app.openapi = lambda: build_openapi(app)  # type: ignore[method-assign]
     return app
 

@@ -1,4 +1,4 @@
-"""Errors of the job queue, which requests are answered with."""
+"""Errors of the job queue and of kept boards, which requests are answered with."""
 
 from __future__ import annotations
 
@@ -15,3 +15,7 @@ class KeyReused(OptimiserError):
 
 class JobRunning(OptimiserError):
     """A job that runs cannot be removed."""
+
+
+class BoardChanged(OptimiserError):
+    """A board has another revision than the one that a change was made from."""

@@ -174,6 +174,10 @@ class JobQueue:
         """
         return self.results.get(entry)
 
+    def body(self, entry: LedgerEntry) -> bytes:
+        """Return what a job was asked with besides its numbers, see `JobRequest.of`."""
+        return self.ledger.read_input(entry.task.input)
+
     def cancel(self, key: str) -> LedgerEntry:
         """Cancel a job: one that waits ends at once, one that runs results in the best plan so far.
 

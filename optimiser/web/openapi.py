@@ -14,7 +14,12 @@ from optimiser.web.problems import PROBLEM
 
 Node = dict[str, Any]
 FREE: Node = {"type": "object"}
-RESULTS = ("plan", "infeasible", "simulation", "answer", "comparison", "presence", "firm")
+RESULTS = ("plan", "infeasible", "simulation", "answer", "comparison", "presence", "firm", "files")
+SHAPES = (  # of what is answered at once
+    *("faults", "check", "instances", "movements", "job", "jobs"),
+    *("outline", "rules", "map", "day", "days", "strips", "deployment", "reading", "form", "board", "boards"),
+)
+PLAYED: Node = {"places": {"kpu": {"teams": {"squad": 3}}}}
 EXAMPLES: dict[str, Node] = {
     "PlanRequest": {"instance": "tiny-2", "scenarios": 20, "reporting": 20, "budget": 100},
     "SimulateRequest": {"instance": "tiny-2", "scenarios": 10},
@@ -32,7 +37,16 @@ EXAMPLES: dict[str, Node] = {
     },
     "PresenceRequest": {"instance": "oku-250", "scenarios": 20, "reporting": 20, "budget": 100},
     "FirmRequest": {"instance": "tiny-2", "scenarios": 30, "budget": 100},
-    "CheckRequest": {"instance": "tiny-2", "deployment": {"places": {"kpu": {"teams": {"squad": 3}}}}},
+    "CheckRequest": {"instance": "tiny-2", "deployment": PLAYED},
+    "EstimateRequest": {"instance": "tiny-2", "deployments": [PLAYED], "scenarios": 20},
+    "DayRequest": {"instance": "tiny-2", "deployment": PLAYED},
+    "DaysRequest": {"instance": "tiny-2", "deployment": PLAYED, "scenarios": 20},
+    "StripsRequest": {"instance": "tiny-2", "deployment": PLAYED, "scenarios": 20},
+    "MapRequest": {"instance": "tiny-2", "deployment": PLAYED},
+    "ReadRequest": {"name": "town.json", "file": "e30="},
+    "BlankRequest": {"title": "A town"},
+    "ExportRequest": {"instance": "tiny-2", "deployment": PLAYED, "file": "deployment.csv"},
+    "BoardRequest": {"revision": 1, "content": {"instance": {}}},
 }
 PROBLEM_SHAPE: Node = {
     "type": "object",
@@ -91,6 +105,8 @@ def route_options(
 def _content(returns: str) -> Node:
     if returns == "events":
         return {"text/event-stream": {"schema": {"type": "string"}}}
+    if returns == "file":
+        return {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
     if returns == "result":
         shape: Node = {"oneOf": [component(f"{name}-document") for name in RESULTS]}
     elif returns == "names":
@@ -128,12 +144,12 @@ def build_openapi(app: FastAPI) -> Node:
 
 
 def _components() -> Node:
-    from optimiser.web.requests import REQUESTS, CheckRequest  # noqa: PLC0415 - the routes are described before they are made
+    from optimiser.web.requests import ANSWERED, REQUESTS  # noqa: PLC0415 - the routes are described before they are made
 
     found: Node = {"problem": PROBLEM_SHAPE}
-    for name in (*RESULTS, "faults", "check", "instances", "movements", "job", "jobs"):
+    for name in (*RESULTS, *SHAPES):
         _add(found, f"{name}-document", SCHEMAS[name]())
-    models: list[type[BaseModel]] = [*REQUESTS.values(), CheckRequest]
+    models: list[type[BaseModel]] = [*REQUESTS.values(), *ANSWERED]
     for model in models:
         _add(found, model.__name__, model.model_json_schema())
     return dict(sorted(found.items()))

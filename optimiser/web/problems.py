@@ -13,7 +13,7 @@ from optimiser.common.errors import FileTrouble, InputFault, OptimiserError
 from optimiser.common.language import CODES, ENGLISH, Language
 from optimiser.common.language import language as get_language
 from optimiser.common.message import Message
-from optimiser.web.job_errors import JobRunning, KeyReused, QueueFull
+from optimiser.web.job_errors import BoardChanged, JobRunning, KeyReused, QueueFull
 
 PROBLEM = "application/problem+json"
 
@@ -60,7 +60,7 @@ def problem_response(
 def error_response(error: OptimiserError, language: Language) -> JSONResponse:
     """Make the response of an error of this package; its faults are those that the command line lists."""
     if isinstance(error, InputFault):
-        faults = [{name: _translate(text, language) for name, text in asdict(fault).items()} for fault in error.faults]
+        faults = [{name: tell_text(text, language) for name, text in asdict(fault).items()} for fault in error.faults]
         count = Message.plural("{n} fault", "{n} faults", len(faults))
         return problem_response(422, "faults", count, language, source=error.source, faults=faults)
     if isinstance(error, QueueFull):
@@ -69,11 +69,13 @@ def error_response(error: OptimiserError, language: Language) -> JSONResponse:
         return problem_response(422, "idempotency", error.message, language)
     if isinstance(error, JobRunning):
         return problem_response(409, "not-over", error.message, language)
+    if isinstance(error, BoardChanged):
+        return problem_response(409, "changed", error.message, language)
     if isinstance(error, FileTrouble):
         return problem_response(503, "files", error.message, language, {"Retry-After": "10"})
     return problem_response(422, "refused", error.message, language, code=error.exit_code)
 
 
-def _translate(text: str, language: Language) -> str:
+def tell_text(text: str, language: Language) -> str:
     """Translate a message; what comes from the request, such as the name of a field, stays as it is."""
     return language(text) if isinstance(text, Message) else text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,15 +24,17 @@ from optimiser.model.admission import demand, playable
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import LawName
-from optimiser.model.values.base import Model
+from optimiser.model.values.base import Model, Name
 from optimiser.model.values.field_faults import list_field_faults
 from optimiser.model.whatif import WhatIf
 from optimiser.output.documents.schemas.publish import JobKind
 from optimiser.questions.firmness import WITHIN
 from optimiser.questions.presence import demand_rules
+from optimiser.web.board.saved_boards import BoardRequest
 
 BODY = "body"  # what faults call what was sent
 _Part = TypeVar("_Part")
+_Request = TypeVar("_Request", bound=Model)
 
 Document = Annotated[dict[str, Any], Field(description="a document, see /v1/schemas")]
 PlanGiven = Annotated[
@@ -53,6 +56,9 @@ Budget = Annotated[int, Field(ge=1, le=10_000_000, strict=True, description="joi
 Seconds = Annotated[float, Field(ge=0.0, le=3600.0, strict=True, description="s; begin no new iteration after so long")]
 
 
+ExportFile = Literal[
+    "deployment.csv", "deployment.json", "plan.geojson", "orders.html", "orders.xlsx", "instance.xlsx", "instance.json"
+]
 Chosen = Annotated[LawName, Field(description="law of escalation")]
 Uncertain = Annotated[
     bool, Field(description="draw constants of the law and numbers with a range anew for each scenario")
@@ -142,6 +148,89 @@ class CheckRequest(Model):
     deployment: PlanGiven
 
 
+class EstimateRequest(Model):
+    """Deployments to be simulated on the same scenarios, answered at once; each is paired with the first one."""
+
+    instance: Given
+    deployments: Annotated[list[PlanGiven], Field(min_length=1, max_length=4)]
+    seed: Seed = 1
+    scenarios: Reporting = 2000
+    law: Chosen = "facilitation"
+
+
+class DayRequest(Model):
+    """A day of a deployment to be told event by event, answered at once."""
+
+    instance: Given
+    deployment: PlanGiven
+    seed: Seed = 1
+    scenario: Annotated[int, Field(ge=0, lt=20_000, strict=True, description="which one")] = 0
+    law: Chosen = "facilitation"
+
+
+class DaysRequest(Model):
+    """A deployment of which days worth being told are looked for."""
+
+    instance: Given
+    deployment: PlanGiven
+    seed: Seed = 1
+    scenarios: Reporting = 2000
+    law: Chosen = "facilitation"
+
+
+class StripsRequest(Model):
+    """A deployment of which the chance of each phase over the day is asked for, answered at once."""
+
+    instance: Given
+    deployment: PlanGiven
+    seed: Seed = 1
+    scenarios: Annotated[int, Field(ge=2, le=1000, strict=True, description="followed minute by minute")] = 200
+    law: Chosen = "facilitation"
+
+
+class ReadRequest(Model):
+    """A file to be read, as it was written."""
+
+    name: Annotated[str, Field(max_length=255, description="its ending says what it is: .xlsx, .toml, .json")]
+    file: Annotated[str, Field(max_length=10_000_000, description="its bytes in base64")]
+
+
+class BlankRequest(Model):
+    """An empty district to begin with."""
+
+    title: Name
+    start: Annotated[dt.datetime | None, Field(description="local time the operation starts; left out: tomorrow")] = (
+        None
+    )
+    lat: Annotated[float | None, Field(ge=-90, le=90, description="degrees, of its first place")] = None
+    lon: Annotated[float | None, Field(ge=-180, le=180, description="degrees; positions are in km if left out")] = None
+
+
+class ExportRequest(Model):
+    """A file of a deployment, as the command line writes it."""
+
+    instance: Given
+    deployment: PlanGiven
+    file: ExportFile
+    seed: Seed = 1
+    scenarios: Annotated[
+        int, Field(ge=0, le=20_000, strict=True, description="that figures on orders come from; none without figures")
+    ] = 0
+    draft: Annotated[bool, Field(description="orders of a deployment that breaks a rule, marked as a draft")] = False
+    law: Chosen = "facilitation"
+
+
+class MapRequest(Model):
+    """A deployment to be drawn on the map, with shares of days in yellow and red where scenarios are asked for."""
+
+    instance: Given
+    deployment: PlanGiven
+    seed: Seed = 1
+    scenarios: Annotated[int, Field(ge=0, le=20_000, strict=True, description="none for a map without shares")] = 0
+    width: Annotated[int, Field(ge=300, le=2000, strict=True, description="px")] = 720
+    law: Chosen = "facilitation"
+
+
 REQUESTS: dict[JobKind, type[Model]] = {
     "plan": PlanRequest,
     "simulate": SimulateRequest,
@@ -150,6 +239,12 @@ REQUESTS: dict[JobKind, type[Model]] = {
     "presence": PresenceRequest,
     "firm": FirmRequest,
 }
+
+
+ANSWERED: tuple[type[Model], ...] = (  # at once, without a job
+    *(CheckRequest, EstimateRequest, DayRequest, DaysRequest, StripsRequest, MapRequest, ReadRequest, BoardRequest),
+    *(BlankRequest, ExportRequest),
+)
 
 
 @dataclass(frozen=True)
@@ -196,6 +291,20 @@ def read_body(raw: bytes) -> Any:
     return data
 
 
+def read_request(model: type[_Request], data: Any) -> _Request:
+    """Read a request as far as its own fields say.
+
+    Raises
+    ------
+    InputFault : all faults.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        faults = cut(list_field_faults(error.errors(include_url=False), model.model_json_schema()))
+        raise InputFault(BODY, faults) from None
+
+
 def parse_request(model: type[Model], data: Any, simulated: bool = True) -> JobRequest:
     """Read a request whole.
 
@@ -209,12 +318,7 @@ def parse_request(model: type[Model], data: Any, simulated: bool = True) -> JobR
     Unplayable : a deployment names what the instance does not have.
     Forbidden : the deployment that is to be improved or asked about breaks a rule.
     """
-    try:
-        values = dict(model.model_validate(data))
-    except ValidationError as error:
-        raise InputFault(
-            BODY, cut(list_field_faults(error.errors(include_url=False), model.model_json_schema()))
-        ) from None
+    values = dict(read_request(model, data))
     faults: list[Fault] = []
     instance = _read_part(faults, "instance", lambda: resolve_instance(values.pop("instance")))
     deployments = _read_deployments(faults, values, instance)

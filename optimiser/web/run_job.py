@@ -42,6 +42,7 @@ from optimiser.questions.played_plan import rehearse, rehearse_pinned
 from optimiser.questions.presence import price_presence
 from optimiser.questions.what_if.answer import whatif as answer_whatif
 from optimiser.questions.what_if.differences import Difference, list_differences
+from optimiser.web.export import describe_files
 from optimiser.web.requests import JobRequest
 
 WRITE_INTERVAL = 0.2  # s between two notes of progress
@@ -127,6 +128,8 @@ def _document(kind: str, request: JobRequest, watcher: _ProgressFile) -> dict[st
     try:
         if kind == "plan":
             return describe_plan(optimise(instance, workers=1, watcher=watcher, **request.numbers))
+        if kind == "files":
+            return _files(request, watcher)
         if kind == "whatif":
             return _answer(request, watcher)
         if kind == "compare":
@@ -141,6 +144,13 @@ def _document(kind: str, request: JobRequest, watcher: _ProgressFile) -> dict[st
         whatif = request.whatif
         about = instance if whatif is None else apply(instance, whatif, next(iter(request.deployments), None))
         return _infeasible(about, error, request.numbers, list_differences(instance, about))
+
+
+def _files(request: JobRequest, watcher: _ProgressFile) -> dict[str, Any]:
+    numbers = dict(request.numbers)
+    code = numbers.pop("lang")
+    solution = optimise(request.instance.told_in(code), workers=1, watcher=watcher, **numbers)
+    return describe_files(solution, request.deployments[0], code)
 
 
 def _answer(request: JobRequest, watcher: _ProgressFile) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def serve(queue: JobQueue, token: str, bound: socket.socket, hosts: frozenset[st
     Parameters
     ----------
     bound : from `address.bind`.
-    ready : called before the first request is taken.
+    ready : called before the first request is taken; who asks from then on waits and is not turned away.
     """
     config = uvicorn.Config(
         protected_app(queue, token, hosts),
@@ -54,6 +54,7 @@ def serve(queue: JobQueue, token: str, bound: socket.socket, hosts: frozenset[st
         ws="none",
         loop="asyncio",
     )
+    bound.listen(config.backlog)
     ready()
     _Server(config, queue).run(sockets=[bound])
 

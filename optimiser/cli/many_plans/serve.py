@@ -12,6 +12,8 @@ from optimiser.cli.shared.options import Lang, Tongue, check_out, speak
 from optimiser.common.errors import FileTrouble
 from optimiser.common.message import Message
 
+WEB_MISSING = Message("{package} is not installed: python -m pip install '.[web]' in the folder of the project")
+
 
 @guarded
 def serve(
@@ -44,10 +46,7 @@ def serve(
         from optimiser.web.address import allowed_hosts, bind, find_token
         from optimiser.web.server import serve as run
     except ModuleNotFoundError as error:
-        words = {"package": str(error.name)}
-        raise FileTrouble(
-            Message("{package} is not installed: python -m pip install '.[web]' in the folder of the project", **words)
-        ) from error
+        raise FileTrouble(Message(WEB_MISSING, package=str(error.name))) from error
     from optimiser.web.job_queue import JobQueue
 
     token, chosen = find_token(token_file)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from optimiser.common.faults import ALIKE, MISSPELT, find_close, spell, suggest
-from optimiser.common.language import CODES, Code, language
+from optimiser.common.language import CODES, Code, Language, language
 from optimiser.common.message import Message
 from optimiser.files.workbook.layout import RANGE, README, Sheet, lay_out
 
@@ -100,12 +100,24 @@ def label_column(sheet: Sheet, name: str, code: Code) -> str:
     """
     if code == CODES[0] or sheet.name == "law":  # constants are known by the names that the law has for them
         return name
-    tongue, paths = language(code), [column.path for column in sheet.columns]
+    return tell_column(sheet, name, language(code))
+
+
+def tell_sheet(name: str, tongue: Language) -> str:
+    """Return the name of a sheet in words, in English too."""
+    return tongue(_SHEETS.get(name) or spell(name))
+
+
+def tell_column(sheet: Sheet, name: str, tongue: Language) -> str:
+    """Return the name of a field in words, in English too; constants of the law have their own names."""
+    if sheet.name == "law":
+        return name
+    paths = [column.path for column in sheet.columns]
     base, _, end = name.rpartition(".")
     if name not in paths and base in paths:
-        return tongue(_RANGED[end], field=label_column(sheet, base, code))
+        return tongue(_RANGED[end], field=tell_column(sheet, base, tongue))
     group = sheet.base.partition("[].")[2] if sheet.parent else sheet.base.partition(".")[2]
-    if sheet.parent and name == paths[0]:  # what the rows belong to
+    if tongue.code == CODES[0] or (sheet.parent and name == paths[0]):  # English tells them apart by their sheet
         group = ""
     return tongue(_COLUMNS.get((sheet.name, name)) or spell(f"{group} {name}".strip()))
 

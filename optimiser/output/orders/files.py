@@ -59,13 +59,20 @@ def write_orders(
     FileTrouble : a file cannot be written; it is named.
     """
     orders = order(instance, plan, document=document, language=language, draft=draft, shape=shape, source=source)
+    files = make_order_files(orders, instance, plan, language)
+    write_files(folder, files)
+    return tuple(Path(folder) / name for name in files)
+
+
+def make_order_files(
+    orders: Orders, instance: Instance, plan: Deployment, language: Language = ENGLISH
+) -> dict[str, bytes]:
+    """Make ``orders.html`` and ``orders.xlsx`` of papers that were composed, by name."""
     sizes = {paper.key: fit(paper, len(orders.warnings)) for paper in orders.papers}
-    files = {
+    return {
         "orders.html": to_page("orders.html", language, orders=orders, sizes=sizes, short=SHORT),
         "orders.xlsx": papers_workbook(orders, instance.told_in(language.code), plan, language),
     }
-    write_files(folder, files)
-    return tuple(Path(folder) / name for name in files)
 
 
 def order(

@@ -71,7 +71,8 @@ def _plans(compared: PlanComparison, named: Sequence[tuple[str, PairedPlan]], la
     yield from rare_note((interval for pair in shown for interval in pair), language)
     names = [name for name, _ in named]
     what = language("This minus the first")
-    yield from law_range_blocks(compared.law_range, what, names[1:], names, language)
+    if compared.law_range is not None:
+        yield from law_range_blocks(compared.law_range, what, names[1:], names, language)
 
 
 def _plan(name: str, plan: PairedPlan, language: Language) -> Sequence[Value]:

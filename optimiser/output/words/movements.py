@@ -82,6 +82,53 @@ def list_along_stands(events: Sequence[Event], moving: str, first: str, end: flo
     return tuple(stays)
 
 
+@dataclass(frozen=True)
+class Walk:
+    """People of a gathering on their way from one sector to another.
+
+    Attributes
+    ----------
+    gathering, origin, sector : identifiers of whose, where from and where to.
+    left, came : minutes from the start.
+    """
+
+    gathering: str
+    origin: str
+    sector: str
+    people: int
+    left: float
+    came: float
+
+
+def list_walks(events: Iterable[Event]) -> tuple[Walk, ...]:
+    """Match who leaves a sector for another with who arrives there, in the order in which they arrive.
+
+    A dispersed gathering that goes on does so from where it was dispersed last. Left out is who has not arrived before
+    the end, and who comes back to where they were dispersed: the log does not say where they are meanwhile.
+    """
+    walks: list[Walk] = []
+    going: list[Event] = []  # who marches on or spills over and has not arrived yet
+    scattered: dict[str, Event] = {}  # where each gathering was dispersed last
+    for event in events:
+        if event.kind in ("marched", "spilled"):
+            going.append(event)
+        elif event.kind == "left" and event.note == "dispersed":
+            scattered[event.what] = event
+        elif event.kind == "arrived":
+            same = [e for e in going if (e.what, e.other) == (event.what, event.sector)]
+            left = next((e for e in same if e.number == event.number), same[0] if same else None)
+            if left is not None:
+                going.remove(left)
+            else:
+                left = scattered.get(event.what)
+                if left is None or left.sector == event.sector or left.number < event.number:
+                    continue
+                del scattered[event.what]
+            people = round(event.number)
+            walks.append(Walk(event.what, left.sector, event.sector, people, left.minute, event.minute))
+    return tuple(walks)
+
+
 @dataclass
 class _Open:
     """What is still under way while the log is read."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from functools import cache
 from typing import Annotated, Any
 
@@ -22,6 +23,7 @@ from optimiser.output.documents.check import describe_check
 from optimiser.output.documents.instances import describe_faults, describe_instances, describe_proposals
 from optimiser.output.documents.schemas.publish import SCHEMAS
 from optimiser.web.openapi import route_options
+from optimiser.web.problems import tell_text
 from optimiser.web.requests import BODY, CheckRequest, parse_request, resolve_instance
 from optimiser.web.routes.index_page import index_page
 from optimiser.web.routes.responses import document_response, request_data, request_language
@@ -115,7 +117,12 @@ def add_checks(app: FastAPI) -> None:
         cautions = examine(_sent_instance(request))
         if strict and cautions:
             raise InputFault(BODY, [caution.fault for caution in cautions])
-        return document_response(describe_faults(BODY, (), cautions))
+        document, language = describe_faults(BODY, (), ()), request_language(request)
+        document["warnings"] = [
+            {field.name: tell_text(getattr(caution, field.name), language) for field in fields(caution)}
+            for caution in cautions
+        ]
+        return document_response(document)
 
     @app.post(
         "/v1/check",

@@ -6,7 +6,7 @@ import math
 
 from support.small import small_instance
 
-from optimiser.output.words.movements import ReserveColumn, list_columns, list_phases, list_waiting
+from optimiser.output.words.movements import ReserveColumn, Walk, list_columns, list_phases, list_waiting, list_walks
 from optimiser.simulation.events import Event
 
 
@@ -84,3 +84,32 @@ def test_drivers_leave_with_their_vehicles_and_a_later_shift_comes():
     columns = list_columns(small_instance(), EVENTS)
     waiting = list_waiting(columns, {"polres": [(0.0, 37), (60.0, 45)]}, {"truck": 2})["polres"]
     assert waiting == [(0.0, 37), (50.0, 15), (60.0, 23), (62.0, 25), (80.0, 15), (98.0, 35)]
+
+
+# ---------------------------------------------------------------- people on their way
+
+
+def test_people_who_march_on_or_leave_for_another_sector_are_followed_until_they_arrive():
+    events = log(
+        (10.0, "arrived", "kpu", "", "march", 50.0),
+        (20.0, "spilled", "kpu", "market", "march", 5.0),
+        (25.0, "marched", "kpu", "market", "march", 40.0),
+        (26.0, "marched", "kpu", "market", "rally", 7.0),
+        (32.0, "arrived", "market", "", "march", 5.0),
+        (37.0, "arrived", "market", "", "march", 40.0),
+    )
+    assert list_walks(events) == (
+        Walk("march", "kpu", "market", 5, 20.0, 32.0),
+        Walk("march", "kpu", "market", 40, 25.0, 37.0),
+    )  # the rally never arrives before the end
+
+
+def test_dispersed_people_who_go_on_come_from_where_they_were_dispersed():
+    events = log(
+        (10.0, "arrived", "kpu", "", "march", 50.0),
+        (30.0, "left", "kpu", "", "march", 50.0, "dispersed"),
+        (40.0, "arrived", "market", "", "march", 20.0),
+        (70.0, "left", "market", "", "march", 20.0, "dispersed"),
+        (85.0, "arrived", "market", "", "march", 9.0),  # they come back
+    )
+    assert list_walks(events) == (Walk("march", "kpu", "market", 20, 30.0, 40.0),)

@@ -39,8 +39,22 @@ from optimiser.output.documents.schemas.parts import (
     refer,
 )
 from optimiser.output.documents.schemas.plan import plan_schema
+from optimiser.output.documents.schemas.screens import (
+    board_schema,
+    boards_schema,
+    day_schema,
+    days_schema,
+    files_schema,
+    form_schema,
+    map_schema,
+    outline_schema,
+    reading_schema,
+    rules_schema,
+    strips_schema,
+)
+from optimiser.output.documents.schemas.simulation import simulation_schema
 
-JobKind = Literal["plan", "simulate", "whatif", "compare", "presence", "firm"]
+JobKind = Literal["plan", "simulate", "whatif", "compare", "presence", "firm", "files"]
 JOB: Schema = {
     "id": TEXT,
     "position": COUNT,
@@ -67,24 +81,6 @@ SETTINGS = make_object(
     }
 )
 SPENT = or_null(TRUTH, "whether the budget ended the search; null in documents of early versions")
-
-
-def _simulation_schema() -> Schema:
-    """Give the shape of one played deployment."""
-    event = {"clock": TEXT, "minute": NUMBER, **dict.fromkeys(("kind", "sector", "other", "what"), TEXT)}
-    return publish(
-        "simulation",
-        {
-            "instance": refer("origin"),
-            "seed": COUNT,
-            "scenario": COUNT,
-            "deployment": refer("deployment"),
-            "verdict": refer("verdict"),
-            "events": make_list(make_object({**event, "number": NUMBER, "note": TEXT})),
-            "evaluation": or_null(refer("evaluation"), "null where one scenario only was played"),
-            "law_range": LAW_RANGE,
-        },
-    )
 
 
 def _frontier_schema() -> Schema:
@@ -289,7 +285,7 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "whatif": whatif_schema,
     "plan": plan_schema,
     "answer": answer_schema,
-    "simulation": _simulation_schema,
+    "simulation": simulation_schema,
     "explanation": explanation_schema,
     "frontier": _frontier_schema,
     "worth": _worth_schema,
@@ -302,6 +298,17 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "infeasible": _infeasible_schema,
     "instances": _instances_schema,
     "movements": movements_schema,
+    "outline": outline_schema,
+    "rules": rules_schema,
+    "map": map_schema,
+    "day": day_schema,
+    "days": days_schema,
+    "reading": reading_schema,
+    "form": form_schema,
+    "files": files_schema,
+    "strips": strips_schema,
+    "board": board_schema,
+    "boards": boards_schema,
     "job": _job_schema,
     "jobs": _jobs_schema,
     "batch": batch_schema,

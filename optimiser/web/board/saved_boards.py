@@ -1,0 +1,164 @@
+"""Boards that are kept: what somebody works on, one file each, so that a reload or a killed server loses nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from optimiser.common.atomic_files import write_files
+from optimiser.common.errors import FileTrouble
+from optimiser.common.message import Message
+from optimiser.model.laws.choice import LawName
+from optimiser.model.values.base import Model
+from optimiser.web.job_errors import BoardChanged, QueueFull
+
+MOST_BOARDS = 1000  # in one folder; assumed, years of one operations room
+MOST_STEPS = 200  # that can be undone
+FORMAT = "optimiser-board/1"
+KEY = re.compile(r"[0-9a-f]{16}")
+
+Places = Annotated[dict[str, Any], Field(description="who stands where, as `places` of a deployment")]
+
+
+class BoardVariant(Model):
+    """One plan of a board.
+
+    Attributes
+    ----------
+    pinned : chips that a new plan has to leave where they are, ``place kind``.
+    """
+
+    name: Annotated[str, Field(min_length=1, max_length=120)]
+    places: Places
+    document: Annotated[str | None, Field(max_length=64, description="key of the job that made it")] = None
+    pinned: list[str] = Field(default_factory=list, max_length=500)
+    whatif: list[Any] = Field(
+        default_factory=list, max_length=50, description="changes that it is for; none for the plan"
+    )
+
+
+class BoardContent(Model):
+    """What somebody works on: an instance, faulty or not, with its plans."""
+
+    title: Annotated[str, Field(max_length=200)] = ""
+    instance: Annotated[dict[str, Any], Field(description="an instance, which may still have faults")]
+    law: LawName = "facilitation"
+    seed: Annotated[int, Field(ge=0, le=2**53, strict=True)] = 1
+    variants: list[BoardVariant] = Field(default_factory=list, max_length=12)
+    shown: Annotated[int, Field(ge=0, lt=12, strict=True, description="number of the variant that is worked on")] = 0
+    compared: Annotated[int, Field(ge=0, lt=12, strict=True, description="number of the one it is compared with")] = 0
+    undo: list[Places] = Field(default_factory=list, max_length=MOST_STEPS)
+    redo: list[Places] = Field(default_factory=list, max_length=MOST_STEPS)
+    job: Annotated[str | None, Field(max_length=64, description="key of the job that plans")] = None
+    told: Annotated[int | None, Field(ge=0, lt=20_000, strict=True, description="number of the day that is told")] = (
+        None
+    )
+    background: Annotated[dict[str, Any] | None, Field(description="GeoJSON that is drawn below the map")] = None
+
+
+class BoardRequest(Model):
+    """A board as it shall be, with the revision that it was made from."""
+
+    revision: Annotated[int, Field(ge=1, le=2**53, strict=True)] = 1
+    content: BoardContent
+
+
+class SavedBoards:
+    """Boards in a folder; every change is on the disk when the call returns."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self._lock = folder, threading.Lock()
+
+    def add(self, content: BoardContent) -> dict[str, Any]:
+        """Keep a new board.
+
+        Raises
+        ------
+        QueueFull : there are too many.
+        FileTrouble : it cannot be written.
+        """
+        with self._lock:
+            if sum(1 for _ in self._keys()) >= MOST_BOARDS:
+                raise QueueFull(Message("there are too many boards; delete some"))
+            return self._write(os.urandom(8).hex(), 1, content)
+
+    def get(self, key: str) -> dict[str, Any]:
+        """Return a board.
+
+        Raises
+        ------
+        KeyError : there is none.
+        FileTrouble : it cannot be read.
+        """
+        if not KEY.fullmatch(key):
+            raise KeyError(key)
+        file = self.folder / f"{key}.json"
+        try:
+            found: dict[str, Any] = json.loads(file.read_bytes())
+        except FileNotFoundError:
+            raise KeyError(key) from None
+        except (OSError, ValueError) as error:
+            words = {"file": str(file), "error": str(error)}
+            raise FileTrouble(Message("{file}: could not be read: {error}", **words)) from error
+        return found
+
+    def put(self, key: str, revision: int, content: BoardContent) -> dict[str, Any]:
+        """Replace the content of a board.
+
+        Parameters
+        ----------
+        revision : the one that the content was made from.
+
+        Raises
+        ------
+        KeyError : there is none.
+        BoardChanged : it has another revision: another window has changed it meanwhile.
+        FileTrouble : it cannot be written.
+        """
+        with self._lock:
+            if self.get(key)["revision"] != revision:
+                raise BoardChanged(Message("another window has changed this board meanwhile"))
+            return self._write(key, revision + 1, content)
+
+    def remove(self, key: str) -> None:
+        """Remove a board.
+
+        Raises
+        ------
+        KeyError : there is none.
+        """
+        with self._lock:
+            if not KEY.fullmatch(key):
+                raise KeyError(key)
+            try:
+                (self.folder / f"{key}.json").unlink()
+            except FileNotFoundError:
+                raise KeyError(key) from None
+
+    def latest(self) -> list[dict[str, Any]]:
+        """List all boards, the latest changed first: key, title, instance and time of the last change, s since 1970."""
+        lines = []
+        for key in self._keys():
+            try:
+                content, when = self.get(key)["content"], (self.folder / f"{key}.json").stat().st_mtime
+            except (KeyError, OSError, FileTrouble):
+                continue  # removed meanwhile, or damaged: the others are shown all the same
+            lines.append({"id": key, "title": content["title"], "changed": when})
+        return sorted(lines, key=lambda line: -float(line["changed"]))
+
+    def _keys(self) -> Iterator[str]:
+        if self.folder.is_dir():
+            yield from (file.stem for file in self.folder.glob("*.json") if KEY.fullmatch(file.stem))
+
+    def _write(self, key: str, revision: int, content: BoardContent) -> dict[str, Any]:
+        document = {"format": FORMAT, "id": key, "revision": revision, "content": content.model_dump(mode="json")}
+        text = json.dumps(document, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+        write_files(self.folder, {f"{key}.json": text.encode()}, sweep=False)
+        return document

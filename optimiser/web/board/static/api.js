@@ -1,0 +1,46 @@
+// The server: its REST interface, the same that other programs use. Errors are problem details in the reader's language.
+
+import { LANG } from "./dom.js";
+
+export class Problem extends Error {
+  constructor(status, body) {
+    super(body.detail ?? String(status));
+    Object.assign(this, { status, body, kind: (body.type ?? "").replace("urn:optimiser:problem:", "") });
+  }
+}
+
+async function ask(method, path, body, signal) {
+  const response = await fetch(path, {
+    method,
+    signal,
+    headers: { "Accept-Language": LANG, ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  if (response.status === 204) return null;
+  const text = await response.text();
+  let data = {};
+  try {
+    data = JSON.parse(text);
+  } catch {
+    data = { detail: text.slice(0, 200) };
+  }
+  if (!response.ok) throw new Problem(response.status, data);
+  return data;
+}
+
+export const get = (path) => ask("GET", path);
+export const post = (path, body, signal) => ask("POST", path, body, signal);
+export const put = (path, body) => ask("PUT", path, body);
+export const remove = (path) => ask("DELETE", path);
+
+/** Follow a job until it is over; `seen` is called with its document at each change. Returns a function that stops it. */
+export function follow(key, seen) {
+  const source = new EventSource(`/v1/jobs/${key}/events`);
+  const read = (event) => seen(JSON.parse(event.data));
+  source.addEventListener("job", read);
+  source.addEventListener("over", (event) => {
+    source.close();
+    read(event);
+  });
+  return () => source.close();
+}

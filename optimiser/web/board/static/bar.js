@@ -1,0 +1,126 @@
+// The bar: what is open, undo and redo, planning with progress and stop, languages, and whether all is kept.
+
+import { Problem, follow, get, post } from "./api.js";
+import { LANG, figure, fill, h, say, t } from "./dom.js";
+import { downloadsButton } from "./downloads.js";
+import { edit } from "./editor.js";
+import { faultText } from "./effect.js";
+import { add, create, keep, listen, open, redo, store, tell, undo, variant } from "./store.js";
+
+let root = null;
+let told = ""; // of the job that plans
+let stop = null;
+
+export function barView(header) {
+  root = header;
+  listen(render);
+  addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.target.matches("input, textarea, select")) return;
+    const again = event.key === "y" || (event.key === "z" && event.shiftKey);
+    if (event.key !== "z" && !again) return;
+    event.preventDefault();
+    (again ? redo : undo)();
+  });
+  if (store.content.job) watch(store.content.job);
+  render();
+}
+
+function render() {
+  const { content, outline } = store;
+  const planning = Boolean(content.job);
+  const other = LANG === "id" ? "en" : "id";
+  fill(
+    root,
+    h("a", { href: `/board?lang=${LANG}`, class: "home", title: t("home"), "aria-label": t("home") }, "\u2302"),
+    h("h1", {}, outline.instance.title, " ", h("small", {}, outline.period.day)),
+    h("div", { class: "tools" },
+      planning
+        ? h("button", { class: "main", "data-key": "plan", onclick: cancel }, `\u25a0 ${t("stop")}`)
+        : h("button", { class: "main", "data-key": "plan", onclick: plan, disabled: store.faults > 0, title: store.faults > 0 ? t("plan_faulty") : null }, `\u25b6 ${t("plan")}`),
+      h("button", { "data-key": "undo", onclick: undo, disabled: !content.undo.length }, `\u21b6 ${t("undo")}`),
+      h("button", { "data-key": "redo", onclick: redo, disabled: !content.redo.length }, `\u21b7 ${t("redo")}`),
+      h("button", { "data-key": "edit", "aria-pressed": String(Boolean(store.editing)), onclick: () => edit() }, `\u270e ${t("form_title")}`),
+      downloadsButton(),
+      h("button", { "data-key": "print", onclick: () => print() }, t("print")),
+      h("a", { href: `/board?lang=${other}#${store.id}`, hreflang: other, lang: other }, t("language_other")),
+    ),
+    h("p", { class: "state", role: "status" }, told || store.saved),
+    store.conflict
+      ? h("p", { class: "bad conflict", role: "alert" }, t("changed_elsewhere"), " ",
+          h("button", { onclick: theirs }, t("load_theirs")), " ", h("button", { onclick: mine }, t("keep_mine")))
+      : null,
+  );
+}
+
+async function theirs() {
+  await open(store.id);
+  tell("variants");
+}
+
+async function mine() {
+  await create(store.content);
+  tell("saved");
+}
+
+// ---------------------------------------------------------------- planning
+
+async function plan() {
+  const { content } = store;
+  const pins = variant().pinned.map((name) => {
+    const [place, kind] = name.split(" ");
+    const here = variant().places[place] ?? {};
+    const number = here.teams?.[kind] ?? here.vehicles?.[kind] ?? 0;
+    return { place, what: kind, at_least: number, at_most: number };
+  });
+  const instance = pins.length ? { ...content.instance, pins: [...(content.instance.pins ?? []), ...pins] } : content.instance;
+  try {
+    const job = await post("/v1/plan", { instance, law: content.law, seed: content.seed });
+    content.job = job.id;
+    keep();
+    watch(job.id);
+  } catch (error) {
+    told = t("plan_failed", { why: error instanceof Problem ? faultText(error) : t("fault_network") });
+    render();
+  }
+}
+
+async function cancel() {
+  await post(`/v1/jobs/${store.content.job}/cancel`, {});
+}
+
+function watch(key) {
+  stop?.();
+  stop = follow(key, (job) => (job.over ? finish(job) : progress(job)));
+}
+
+function progress(job) {
+  const at = job.progress;
+  if (!at) told = t("plan_waits");
+  else if (at.stage === "compiling") told = t("plan_compiles");
+  else if (at.stage === "reporting") told = t("plan_reports");
+  else told = t("planning", { points: figure(at.best ?? at.objective ?? 0), seconds: Math.round(at.seconds ?? 0) });
+  render();
+}
+
+async function finish(job) {
+  store.content.job = null;
+  told = "";
+  if (job.result === "optimiser-plan/1") {
+    const document = await get(`/v1/jobs/${job.id}/result`);
+    const name = t("plan_name", { n: store.content.variants.filter((one) => one.document).length + 1 });
+    add({ name, places: document.deployment.places, document: job.id, pinned: variant().pinned });
+    say(t("plan_done", { name }));
+  } else {
+    const why = job.error?.message ?? (await infeasible(job));
+    told = t("plan_failed", { why });
+    keep();
+    render();
+  }
+}
+
+/** Say what clashes where no plan keeps every rule. */
+async function infeasible(job) {
+  if (!job.result) return job.state;
+  const document = await get(`/v1/jobs/${job.id}/result`);
+  return (document.clashing ?? []).join("; ");
+}

@@ -1,0 +1,228 @@
+// Who stands where: a row for each place, a chip for each kind of unit there, moved by mouse, touch or keyboard.
+
+import { count, fill, h, say, t } from "./dom.js";
+import { heads, listen, move, reference, store, units, variant, keep, tell } from "./store.js";
+
+const APART = 5; // px that a pointer goes before a press is a drag
+let carried = null; // what is picked up: {kind, from, number, to, chip}
+let root = null;
+
+export function placesView() {
+  root = h("section", { class: "places", "aria-labelledby": "places-title" });
+  listen((what) => ["places", "variants", "outline", "rules"].includes(what) && render());
+  render();
+  return root;
+}
+
+const rows = () => [...store.outline.places, { id: "", kind: "base", name: t("base"), people: [] }];
+const nameOf = (place) => rows().find((row) => row.id === place).name;
+const atPlace = (place) => store.outline.kinds.filter((kind) => units(variant().places, place, kind) !== 0);
+
+function render() {
+  fill(
+    root,
+    h("h2", { id: "places-title" }, t("places")),
+    h("p", { class: "note" }, t("drag_hint")),
+    h(
+      "div",
+      { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "places-title" },
+      h(
+        "table",
+        {},
+        h("thead", {}, h("tr", {}, ["place", "people", "units", "heads"].map((name) => h("th", { scope: "col" }, t(name))))),
+        h("tbody", {}, rows().map(row)),
+      ),
+    ),
+  );
+}
+
+function row(place) {
+  const broken = (store.verdict?.violations ?? []).filter((one) => one.place === place.id && place.id);
+  return h(
+    "tr",
+    { "data-place": place.id, class: `${place.kind}${broken.length ? " broken" : ""}` },
+    h(
+      "th",
+      { scope: "row" },
+      h("button", { class: "place-name", "data-key": `place ${place.id}`, onclick: () => choose(place.id), disabled: !place.id }, place.name),
+      h("small", {}, place.kind === "base" ? t("base_hint") : t(`kind_${place.kind}`)),
+      broken.map((one) => h("small", { class: "bad" }, `\u26a0 ${one.sentence}`)),
+    ),
+    h("td", { class: "people" }, place.people.map(visit)),
+    h("td", {}, h("div", { class: "chips" }, atPlace(place.id).map((kind) => chip(kind, place)), ghosts(place))),
+    h("td", { class: "num" }, count(heads(variant().places, place.id))),
+  );
+}
+
+function visit(one) {
+  const share = one.share < 0.995 ? `, ${Math.round(100 * one.share)} %` : "";
+  return h("span", { class: "visit" }, `${one.from}\u2013${one.until} ${count(one.people)}${share}`);
+}
+
+function choose(place) {
+  store.place = place;
+  tell("place");
+}
+
+// ---------------------------------------------------------------- chips
+
+function chip(kind, place) {
+  const number = units(variant().places, place.id, kind);
+  const pinned = variant().pinned.includes(`${place.id} ${kind.id}`);
+  const words = { n: number, name: kind.name, place: place.name, heads: number * kind.heads };
+  const made = h(
+    "button",
+    {
+      class: `chip ${kind.type}${pinned ? " pinned" : ""}${number < 0 ? " bad" : ""}`,
+      "data-key": `${place.id} ${kind.id}`,
+      "aria-label": t("chip", words),
+      "aria-pressed": carried?.kind.id === kind.id && carried.from === place.id ? "true" : "false",
+      title: kind.from ? `${kind.name}, ${kind.from}` : kind.name,
+    },
+    h("b", {}, count(number)),
+    ` ${kind.label}`,
+    pinned ? " \ud83d\udccc" : "",
+  );
+  made.addEventListener("pointerdown", (event) => press(event, made, kind, place.id, number));
+  made.addEventListener("keydown", (event) => key(event, made, kind, place.id, number));
+  made.addEventListener("click", (event) => event.detail > 0 && !event.defaultPrevented && dialog(kind, place.id, number));
+  return made;
+}
+
+/** Show where the plan that is compared with has others. */
+function ghosts(place) {
+  if (reference() === variant()) return [];
+  return store.outline.kinds.flatMap((kind) => {
+    const other = units(reference().places, place.id, kind);
+    const here = units(variant().places, place.id, kind);
+    return other > here && place.id ? [h("span", { class: "ghost", title: reference().name }, `${count(other - here)} ${kind.label}`)] : [];
+  });
+}
+
+// ---------------------------------------------------------------- mouse and touch
+
+function press(event, made, kind, from, number) {
+  if (event.button !== 0) return;
+  made.setPointerCapture(event.pointerId); // at once: a fast pointer has left the chip before its first move is told
+  const start = [event.clientX, event.clientY];
+  const shade = made.cloneNode(true);
+  let over = null;
+  let begun = false;
+  const follow = (moved) => {
+    if (!begun && Math.hypot(moved.clientX - start[0], moved.clientY - start[1]) < APART) return;
+    if (!begun) {
+      begun = true;
+      shade.classList.add("shade");
+      shade.removeAttribute("data-key");
+      if (!moved.shiftKey) shade.querySelector("b").textContent = "1";
+      document.body.append(shade);
+    }
+    shade.style.transform = `translate(${moved.clientX + 8}px, ${moved.clientY + 8}px)`;
+    const under = document.elementFromPoint(moved.clientX, moved.clientY)?.closest("[data-place]");
+    if (under !== over) {
+      over?.classList.remove("over");
+      under?.classList.add("over");
+      over = under;
+    }
+  };
+  const end = (moved) => {
+    for (const [name, listener] of watched) made.removeEventListener(name, listener);
+    over?.classList.remove("over");
+    shade.remove();
+    if (!begun) return;
+    made.addEventListener("click", (click) => click.preventDefault(), { once: true, capture: true });
+    if (moved.type === "pointerup" && over && over.dataset.place !== from) {
+      put(kind, moved.shiftKey ? number : 1, from, over.dataset.place);
+    }
+  };
+  const watched = [["pointermove", follow], ["pointerup", end], ["pointercancel", end]];
+  for (const [name, listener] of watched) made.addEventListener(name, listener);
+}
+
+function put(kind, number, from, to) {
+  move(kind, number, from, to);
+  say(t("chip_put", { n: number, name: kind.name, from: nameOf(from), to: nameOf(to) }));
+}
+
+// ---------------------------------------------------------------- keyboard
+
+function key(event, made, kind, from, number) {
+  const order = rows().map((place) => place.id);
+  if (!carried) {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    carried = { kind, from, number: 1, to: from };
+    made.setAttribute("aria-pressed", "true");
+    say(t("chip_carried", { n: 1, name: kind.name, place: nameOf(from) }));
+    return;
+  }
+  const steps = { ArrowDown: 1, ArrowUp: -1 };
+  if (event.key in steps) {
+    carried.to = order[(order.indexOf(carried.to) + steps[event.key] + order.length) % order.length];
+  } else if (event.key === "+" || event.key === "-") {
+    carried.number = Math.min(number, Math.max(1, carried.number + (event.key === "+" ? 1 : -1)));
+  } else if (event.key === "Enter" || event.key === " ") {
+    const { to, number: many } = carried;
+    drop();
+    event.preventDefault();
+    if (to !== from) put(kind, many, from, to);
+    root.querySelector(`[data-key="${CSS.escape(`${to} ${kind.id}`)}"]`)?.focus();
+    return;
+  } else if (event.key === "Escape" || event.key === "Tab") {
+    drop();
+    made.setAttribute("aria-pressed", "false");
+    say(t("chip_back", { name: kind.name, place: nameOf(from) }));
+    return;
+  } else {
+    return;
+  }
+  event.preventDefault();
+  mark(carried.to);
+  say(`${carried.number} \u00d7 ${kind.name}, ${t("target", { place: nameOf(carried.to) })}`);
+}
+
+function mark(place) {
+  for (const one of root.querySelectorAll("tr.over")) one.classList.remove("over");
+  const here = root.querySelector(`tr[data-place="${CSS.escape(place)}"]`);
+  here?.classList.add("over");
+  here?.scrollIntoView({ block: "nearest" });
+}
+
+function drop() {
+  carried = null;
+  for (const one of root.querySelectorAll("tr.over")) one.classList.remove("over");
+}
+
+// ---------------------------------------------------------------- without dragging
+
+function dialog(kind, from, number) {
+  const many = h("input", { type: "number", min: 1, max: Math.max(1, number), value: 1, id: "move-number" });
+  const to = h("select", { id: "move-to" }, rows().filter((place) => place.id !== from).map((place) => h("option", { value: place.id }, place.name)));
+  const name = `${from} ${kind.id}`;
+  const pinned = variant().pinned.includes(name);
+  const shown = h(
+    "dialog",
+    { "aria-labelledby": "move-title" },
+    h("form", { method: "dialog" },
+      h("h2", { id: "move-title" }, `${kind.name}, ${nameOf(from)}`),
+      h("label", { for: "move-number" }, t("how_many")), many,
+      h("label", { for: "move-to" }, t("move_to")), to,
+      h("menu", {},
+        h("button", { value: "move", class: "main" }, t("move")),
+        from ? h("button", { value: "pin" }, pinned ? t("unpin") : t("pin")) : null,
+        h("button", { value: "" }, t("close")),
+      ),
+    ),
+  );
+  shown.addEventListener("close", () => {
+    shown.remove();
+    if (shown.returnValue === "move") put(kind, Math.min(number, Math.max(1, Number(many.value) || 1)), from, to.value);
+    if (shown.returnValue === "pin") {
+      variant().pinned = pinned ? variant().pinned.filter((one) => one !== name) : [...variant().pinned, name];
+      keep();
+      tell("places");
+    }
+  });
+  document.body.append(shown);
+  shown.showModal();
+}

@@ -1,0 +1,179 @@
+// The board that is worked on: its content, undo and redo, and keeping it on the server after every change.
+
+import { Problem, get, post, put } from "./api.js";
+import { t } from "./dom.js";
+
+const SAVE_AFTER = 300; // ms without a further change
+const RETRY_AFTER = 2000; // ms after the server did not answer
+const MOST = 12; // variants of a board
+const STEPS = 200; // that can be undone, as many as the server keeps
+
+export const store = {
+  id: null,
+  revision: 0,
+  content: null,
+  instance: null, // the one of the shown variant: a what-if changes that of the board
+  outline: null, // places, kinds and gatherings in the reader's language
+  saved: "", // in words
+  conflict: false,
+};
+const listeners = new Set();
+
+/** Have a function called after every change; it is told what has changed: "places", "variants", "saved", "job". */
+export function listen(listener) {
+  listeners.add(listener);
+}
+
+export function tell(what) {
+  for (const listener of listeners) listener(what);
+}
+
+export const variant = () => store.content.variants[store.content.shown];
+export const reference = () => store.content.variants[store.content.compared] ?? variant();
+export const deployment = (places) => ({ format: "optimiser-deployment/1", instance: store.content.instance.name, places });
+
+/** Open a kept board. */
+export async function open(id) {
+  const kept = await get(`/v1/boards/${id}`);
+  Object.assign(store, { id, revision: kept.revision, content: kept.content, saved: t("saved"), conflict: false });
+}
+
+/** Keep a new board, and open it. */
+export async function create(content) {
+  const kept = await post("/v1/boards", { content });
+  Object.assign(store, { id: kept.id, revision: kept.revision, content: kept.content, saved: t("saved"), conflict: false });
+  history.replaceState(null, "", `#${kept.id}`);
+}
+
+let timer = 0;
+let sending = false;
+let again = false;
+
+/** Note that the content has changed: it is sent soon. */
+export function keep() {
+  store.saved = t("saving");
+  tell("saved");
+  clearTimeout(timer);
+  timer = setTimeout(send, SAVE_AFTER);
+}
+
+async function send() {
+  if (sending) {
+    again = true;
+    return;
+  }
+  sending = true;
+  again = false;
+  try {
+    const kept = await put(`/v1/boards/${store.id}`, { revision: store.revision, content: store.content });
+    store.revision = kept.revision;
+    store.saved = t("saved");
+  } catch (error) {
+    store.conflict = error instanceof Problem && error.kind === "changed";
+    store.saved = t("not_saved", { why: error instanceof Problem ? error.message : t("fault_network") });
+    if (!(error instanceof Problem) || error.status >= 500) timer = setTimeout(send, RETRY_AFTER);
+  }
+  sending = false;
+  tell("saved");
+  if (again) send();
+}
+
+addEventListener("pagehide", () => {
+  if (store.saved !== t("saving")) return;
+  // what was not sent yet goes with the page
+  fetch(`/v1/boards/${store.id}`, {
+    method: "PUT",
+    keepalive: true,
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ revision: store.revision, content: store.content }),
+  }).catch(() => {});
+});
+
+// ---------------------------------------------------------------- who stands where
+
+/** Count the units of a kind at a place; those that are nowhere are at base, the place "". */
+export function units(places, place, kind) {
+  if (place) return places[place]?.[kind.type]?.[kind.id] ?? 0;
+  const placed = Object.values(places).reduce((sum, here) => sum + (here[kind.type]?.[kind.id] ?? 0), 0);
+  return kind.count - placed;
+}
+
+/** Count heads at a place. */
+export function heads(places, place) {
+  return store.outline.kinds.reduce((sum, kind) => sum + units(places, place, kind) * kind.heads, 0);
+}
+
+/** Put other places into the shown variant; the step can be undone. */
+export function change(places) {
+  const content = store.content;
+  content.undo = [...content.undo, variant().places].slice(-STEPS);
+  content.redo = [];
+  variant().places = places;
+  keep();
+  tell("places");
+}
+
+/** Return who stands where after so many units of a kind have gone from one place to another. */
+export function shifted(before, kind, number, from, to) {
+  const places = structuredClone(before);
+  for (const [place, more] of [[from, -number], [to, number]]) {
+    if (!place) continue;
+    const here = (places[place] ??= { teams: {}, vehicles: {} });
+    const of = (here[kind.type] ??= {});
+    of[kind.id] = (of[kind.id] ?? 0) + more;
+    if (!of[kind.id]) delete of[kind.id];
+    if (!Object.keys(here.teams ?? {}).length && !Object.keys(here.vehicles ?? {}).length) delete places[place];
+  }
+  return places;
+}
+
+/** Move so many units of a kind from one place to another. */
+export const move = (kind, number, from, to) => change(shifted(variant().places, kind, number, from, to));
+
+function step(from, to) {
+  const content = store.content;
+  if (!content[from].length) return;
+  content[to] = [...content[to], variant().places].slice(-STEPS);
+  variant().places = content[from].at(-1);
+  content[from] = content[from].slice(0, -1);
+  keep();
+  tell("places");
+}
+
+export const undo = () => step("undo", "redo");
+export const redo = () => step("redo", "undo");
+
+/** Look up the instance and the outline of the shown variant. */
+export async function enter() {
+  const { instance, law } = store.content;
+  const changes = variant().whatif;
+  store.instance = changes.length ? await post("/v1/apply", { instance, law, whatif: { changes }, deployment: deployment(variant().places) }) : instance;
+  store.outline = await post("/v1/outline", store.instance);
+}
+
+/** Show another variant; what can be undone belongs to the one before. */
+export async function show(number) {
+  Object.assign(store.content, { shown: number, undo: [], redo: [] });
+  keep();
+  await enter();
+  tell("variants");
+}
+
+/** Add a variant and show it; where there are too many, the oldest goes that is not compared with. */
+export async function add(added) {
+  const content = store.content;
+  if (content.variants.length >= MOST) drop(content.variants.findIndex((_, number) => number !== content.compared));
+  content.variants = [...content.variants, { document: null, pinned: [], whatif: [], ...added }];
+  await show(content.variants.length - 1);
+}
+
+/** Remove a variant; the last one stays. */
+export function drop(number) {
+  const content = store.content;
+  if (content.variants.length < 2) return;
+  content.variants = content.variants.filter((_, other) => other !== number);
+  for (const name of ["shown", "compared"]) {
+    if (content[name] === number) content[name] = 0;
+    else if (content[name] > number) content[name] -= 1;
+  }
+}

@@ -1,0 +1,142 @@
+// What if: changes of the day chosen in fields, asked as a job; the answer becomes a variant of its own.
+
+import { Problem, follow, get, post } from "./api.js";
+import { count, fill, h, signed, t } from "./dom.js";
+import { faultText } from "./effect.js";
+import { add, deployment, store, variant } from "./store.js";
+
+let root = null;
+let changes = []; // what is asked, in words and as data
+let told = "";
+let answer = null;
+
+// Each kind of change: the fields that it needs, and the change that they make.
+const KINDS = {
+  bigger: { fields: ["gathering", "factor"], make: ({ gathering, factor }) => ({ do: "set", path: `gatherings.${gathering}.turnout`, value: turnout(gathering) * Number(factor) }) },
+  earlier: { fields: ["gathering", "minutes"], make: ({ gathering, minutes }) => ({ do: "shift", gathering, minutes: -Number(minutes) }) },
+  later: { fields: ["gathering", "minutes"], make: ({ gathering, minutes }) => ({ do: "shift", gathering, minutes: Number(minutes) }) },
+  chance: { fields: ["gathering", "percent"], make: ({ gathering, percent }) => ({ do: "chance", gathering, chance: Number(percent) / 100 }) },
+  receive: { fields: ["minutes"], make: ({ minutes }) => ({ do: "receive", minutes: Number(minutes) }) },
+  lose: { fields: ["kind", "number"], make: ({ kind, number }) => ({ do: "lose", what: kind, number: Number(number) }) },
+  gain: { fields: ["kind", "number"], make: ({ kind, number }) => ({ do: "gain", what: kind, number: Number(number) }) },
+  cap: { fields: ["cap"], make: ({ cap }) => ({ do: "heads", cap: Number(cap) }) },
+  close: { fields: ["place"], make: ({ place }) => ({ do: "close", a: place }) },
+  rain: { fields: ["strength"], make: ({ strength }) => ({ do: "rain", strength }) },
+};
+const STARTS = { factor: 2, minutes: 20, percent: 100, number: 1 };
+
+export function whatifView() {
+  root = h("section", { class: "whatif", "aria-labelledby": "whatif-title" });
+  render();
+  return root;
+}
+
+function turnout(id) {
+  const value = store.content.instance.gatherings.find((one) => one.id === id).turnout;
+  return typeof value === "object" ? value.value : value;
+}
+
+function options(name) {
+  const { instance } = store.content;
+  const names = Object.fromEntries(store.outline.kinds.map((kind) => [kind.id, kind.name]));
+  const places = Object.fromEntries(store.outline.places.map((place) => [place.id, place.name]));
+  return {
+    gathering: () => store.outline.gatherings.map((one) => [one.id, one.name]),
+    kind: () => store.outline.kinds.map((kind) => [`${kind.type === "teams" ? "team" : "vehicle"}:${kind.id}`, names[kind.id]]),
+    place: () => [...instance.sectors, ...instance.posts].map((one) => [one.id, places[one.id] ?? one.name]),
+    strength: () => [["heavy", t("rain_heavy")], ["light", t("rain_light")]],
+  }[name]?.();
+}
+
+function field(name) {
+  const listed = options(name);
+  const id = `field-${name}`;
+  const start = name === "cap" ? store.outline.cap : STARTS[name];
+  const input = listed
+    ? h("select", { id, name }, listed.map(([value, text]) => h("option", { value }, text)))
+    : h("input", { id, name, type: "number", min: name === "factor" ? "0.1" : "0", step: name === "factor" ? "0.1" : "1", value: start, required: true });
+  return [h("label", { for: id }, t(`field_${name}`)), input];
+}
+
+function render(chosen = "bigger") {
+  const kind = h("select", { id: "whatif-kind", "data-key": "whatif-kind", onchange: () => render(kind.value) },
+    Object.keys(KINDS).map((name) => h("option", { value: name, selected: name === chosen }, t(`whatif_${name}`))));
+  const form = h("form", { class: "asking", onsubmit: (event) => {
+    event.preventDefault();
+    const values = Object.fromEntries(new FormData(form));
+    const shown = KINDS[chosen].fields.map((name) => form.elements[name].selectedOptions?.[0].textContent ?? values[name]);
+    changes = [...changes, { words: `${t(`whatif_${chosen}`)}: ${shown.join(", ")}`, data: KINDS[chosen].make(values) }];
+    render(chosen);
+  } },
+    h("label", { for: "whatif-kind" }, t("whatif_change")), kind,
+    KINDS[chosen].fields.map(field),
+    h("button", { "data-key": "whatif-add" }, t("whatif_add")));
+  fill(
+    root,
+    h("h2", { id: "whatif-title" }, t("tab_whatif")),
+    form,
+    changes.length ? h("ul", { class: "changes" }, changes.map((one, number) => h("li", {}, one.words, " ",
+      h("button", { "aria-label": t("start_remove", { name: one.words }), onclick: () => { changes = changes.filter((_, other) => other !== number); render(chosen); } }, "\u00d7")))) : h("p", { class: "note" }, t("whatif_none")),
+    h("p", {}, h("button", { class: "main", "data-key": "whatif-ask", disabled: !changes.length, onclick: ask }, t("whatif_ask"))),
+    told ? h("p", { role: "status" }, told) : null,
+    answer ? said() : null,
+  );
+}
+
+async function ask() {
+  const asked = changes;
+  told = t("plan_waits");
+  answer = null;
+  render();
+  try {
+    const { instance, law, seed } = store.content;
+    const whatif = { changes: [...variant().whatif, ...asked.map((one) => one.data)] };
+    const job = await post("/v1/whatif", { instance, law, seed, whatif, deployment: deployment(variant().places) });
+    follow(job.id, async (now) => {
+      if (!now.over) {
+        told = now.progress?.stage === "reporting" ? t("plan_reports") : t("whatif_searching");
+        return render();
+      }
+      told = now.error ? t("fault_any", { why: now.error.message }) : "";
+      if (now.result) {
+        const found = await get(`/v1/jobs/${job.id}/result`);
+        if (found.format === "optimiser-answer/1") {
+          answer = found;
+          changes = [];
+          await add({ name: asked.map((one) => one.words).join("; ").slice(0, 120), places: found.deployment.places, pinned: [...variant().pinned], whatif: whatif.changes });
+        } else {
+          told = t("plan_failed", { why: (found.clashing ?? []).join("; ") });
+        }
+      }
+      render();
+    });
+  } catch (error) {
+    told = error instanceof Problem ? faultText(error) : t("fault_network");
+    render();
+  }
+}
+
+/** The answer: what the change does to the plan there is, what moving gains, and who moves. */
+function said() {
+  return h("div", { class: "answer" },
+    h("h3", {}, t("whatif_answer")),
+    part(t("whatif_suffered"), answer.suffered),
+    part(t("whatif_gained"), answer.gained),
+    part(t("whatif_both"), answer.change),
+    h("h3", {}, t("whatif_moves")),
+    answer.moves.length ? h("ul", {}, answer.moves.map((move) => h("li", {}, moveWords(move)))) : h("p", {}, t("whatif_nobody")),
+  );
+}
+
+function part(name, { loss: { mean, low, high } }) {
+  const width = Math.max((high - low) / 2, 1e-9);
+  const word = high < 0 ? "better" : low > 0 ? "worse" : mean === 0 && high === 0 ? "no_change" : "not_shown";
+  const tone = { better: "good", worse: "bad" }[word] ?? "soft";
+  return h("p", { class: "difference" }, `${name}: `, h("b", { class: tone }, t(word)), ` ${signed(mean, width)} ${t("effect_points")} [${signed(low, width)}; ${signed(high, width)}]`);
+}
+
+function moveWords(move) {
+  const kind = store.outline.kinds.find((one) => one.id === move.what);
+  const place = (id) => store.outline.places.find((one) => one.id === id)?.name ?? t("base");
+  return t("chip_put", { n: count(move.number), name: kind?.name ?? move.what, from: place(move.origin), to: place(move.goal) });
+}

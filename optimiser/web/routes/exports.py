@@ -1,0 +1,66 @@
+"""Routes of files to keep and to hand out: of a deployment at once, of a plan as a job that makes it again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import PurePath
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from optimiser.common.message import Message
+from optimiser.files.read import parse_deployment
+from optimiser.model.admission import playable
+from optimiser.web.board.warm_simulators import WarmSimulators
+from optimiser.web.export import MEDIA, make_file
+from optimiser.web.job_document import describe_job
+from optimiser.web.job_queue import JobQueue
+from optimiser.web.openapi import route_options
+from optimiser.web.problems import problem_response
+from optimiser.web.requests import ExportRequest, JobRequest, parse_request
+from optimiser.web.routes.jobs import JobKey
+from optimiser.web.routes.responses import document_response, request_data, request_language
+
+FIGURES = ("orders.html", "orders.xlsx")  # files that may have figures
+
+
+def add_exports(app: FastAPI, queue: JobQueue, warm: WarmSimulators) -> None:
+    """Add the routes of files."""
+
+    @app.post(
+        "/v1/export",
+        summary=Message("Make a file of a deployment, as the command line writes it"),
+        **route_options("export_file", "screens", "file", body=ExportRequest),
+    )
+    def export(request: Request) -> Response:
+        asked = parse_request(ExportRequest, request_data(request))
+        deployment, numbers, found = asked.deployments[0], asked.numbers, None
+        if numbers["file"] in FIGURES and numbers["scenarios"]:
+            playable(asked.instance, deployment)
+            with warm.borrow(asked.instance, numbers["law"]) as lent:
+                found = lent.evaluate(deployment, numbers["seed"], numbers["scenarios"])
+        language = request_language(request)
+        content = make_file(numbers["file"], asked.instance, deployment, found, numbers["draft"], language)
+        headers = {"Content-Disposition": f'attachment; filename="{numbers["file"]}"'}
+        return Response(content, 200, headers, MEDIA[PurePath(numbers["file"]).suffix])
+
+    @app.post(
+        "/v1/jobs/{key}/files",
+        status_code=202,
+        summary=Message("Make the plan of a job again, for its report, workbook and orders: a job"),
+        **route_options("submit_files", "jobs", "job", 404, 409, 429, status=202),
+    )
+    def files(request: Request, key: JobKey) -> Response:
+        language = request_language(request)
+        try:
+            entry = queue.job(key)
+        except KeyError:
+            raise HTTPException(404, Message("there is no such job")) from None
+        if entry.state != "done" or entry.summary.get("format") != "optimiser-plan/1":
+            return problem_response(409, "failed", Message("the job has not come to a plan"), language)
+        first = JobRequest.of(queue.body(entry), {**entry.task.spec["numbers"], "lang": language.code})
+        plan = parse_deployment(json.loads(queue.result(entry)), first.instance)
+        again = queue.submit("files", replace(first, deployments=(plan,)))
+        return document_response(describe_job(again, None), 202, {"Location": f"/v1/jobs/{again.task.key}"})
