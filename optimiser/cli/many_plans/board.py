@@ -21,9 +21,11 @@ FOLDER = "optimiser-board"  # in the folder of the user, where boards are found 
 def board(
     instance: Annotated[
         str | None,
-        typer.Argument(help="TOML, JSON or Excel file, or an example's name; left out: choose there."),
+        typer.Argument(
+            metavar="[INSTANCE]", help="TOML, JSON or Excel file, or an example's name; left out: choose there."
+        ),
     ] = None,
-    plan: Annotated[Path | None, typer.Argument(help="A plan to begin with.")] = None,
+    plan: Annotated[Path | None, typer.Argument(metavar="[PLAN]", help="A plan to begin with.")] = None,
     folder: Annotated[
         Path | None,
         typer.Option("--folder", metavar="DIR", help=f"Where boards are kept; ~/{FOLDER} if left out."),
