@@ -31,7 +31,7 @@ def board(
         typer.Option("--folder", metavar="DIR", help=f"Where boards are kept; ~/{FOLDER} if left out."),
     ] = None,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 for any that is free.")] = 0,
-    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")] = True,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
     lang: Lang = Tongue.ENGLISH,
 ) -> None:
     """Open the board: plan, drag units, see what that changes, in a browser on this machine, without a network."""
@@ -64,7 +64,7 @@ def board(
     def ready() -> None:
         print_notice(language("the board: {address}", address=address))
         print_notice(language("boards in {folder}; Ctrl-C ends it", folder=kept))
-        if browser:
+        if not no_browser:
             webbrowser.open(address)
 
     run(jobs, token, bound, allowed_hosts(host, port), ready)

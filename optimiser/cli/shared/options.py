@@ -90,6 +90,17 @@ class Format(StrEnum):
     NATION = "nation"
     ACCORD = "accord"
     AUDIT = "audit"
+    OUTLINE = "outline"
+    RULES = "rules"
+    MAP = "map"
+    DAY = "day"
+    DAYS = "days"
+    STRIPS = "strips"
+    READING = "reading"
+    FORM = "form"
+    FILES = "files"
+    BOARD = "board"
+    BOARDS = "boards"
 
 
 def decimal(least: float, most: float = math.inf) -> Callable[[str], float]:
