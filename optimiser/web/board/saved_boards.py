@@ -48,6 +48,13 @@ class BoardVariant(Model):
     )
 
 
+class Planned(Model):
+    """What a plan that is being made is for: taken from the variant that was shown when it was asked for."""
+
+    pinned: list[str] = Field(default_factory=list, max_length=500)
+    whatif: list[Any] = Field(default_factory=list, max_length=50)
+
+
 class BoardContent(Model):
     """What somebody works on: an instance, faulty or not, with its plans."""
 
@@ -61,6 +68,7 @@ class BoardContent(Model):
     undo: list[Places] = Field(default_factory=list, max_length=MOST_STEPS)
     redo: list[Places] = Field(default_factory=list, max_length=MOST_STEPS)
     job: Annotated[str | None, Field(max_length=64, description="key of the job that plans")] = None
+    planned: Annotated[Planned | None, Field(description="what is planned for while the job plans")] = None
     told: Annotated[int | None, Field(ge=0, lt=20_000, strict=True, description="number of the day that is told")] = (
         None
     )

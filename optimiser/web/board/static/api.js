@@ -1,6 +1,6 @@
 // The server: its REST interface, the same that other programs use. Errors are problem details in the reader's language.
 
-import { LANG } from "./dom.js";
+import { LANG, t } from "./dom.js";
 
 export class Problem extends Error {
   constructor(status, body) {
@@ -41,6 +41,9 @@ export function follow(key, seen) {
   source.addEventListener("over", (event) => {
     source.close();
     read(event);
+  });
+  source.addEventListener("error", () => { // a server that is gone is asked again by the browser, a job that is gone is not
+    if (source.readyState === EventSource.CLOSED) seen({ id: key, over: true, result: null, error: { message: t("job_gone") } });
   });
   return () => source.close();
 }

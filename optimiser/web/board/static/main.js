@@ -1,7 +1,7 @@
 // The beginning: the first page, or the board whose key stands in the address.
 
 import { barView } from "./bar.js";
-import { fill, h, t } from "./dom.js";
+import { fill, h, say, t } from "./dom.js";
 import { loadOutline } from "./district.js";
 import { edit, editorView } from "./editor.js";
 import { effectView } from "./effect.js";
@@ -24,9 +24,9 @@ async function begin() {
   if (!id) return startView(work, board);
   try {
     await open(id);
-  } catch {
+  } catch (error) {
     history.replaceState(null, "", location.pathname + location.search);
-    return startView(work, board);
+    return startView(work, board, t("fault_any", { why: error.message })); // it was removed, or its file is damaged
   }
   return board();
 }
@@ -39,5 +39,6 @@ async function board(editing = false) {
   if (editing || !whole) await edit(true); // what has faults is mended first
 }
 
+addEventListener("unhandledrejection", (event) => say(t("fault_any", { why: event.reason?.message ?? String(event.reason) })));
 addEventListener("hashchange", () => location.reload());
 begin().catch((error) => fill(work, h("p", { class: "bad", role: "alert" }, t("fault_any", { why: error.message }))));

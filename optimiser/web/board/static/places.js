@@ -9,7 +9,7 @@ let root = null;
 
 export function placesView() {
   root = h("section", { class: "places", "aria-labelledby": "places-title" });
-  listen((what) => ["places", "variants", "outline", "rules"].includes(what) && render());
+  listen((what) => ["places", "pinned", "variants", "outline", "rules"].includes(what) && render());
   render();
   return root;
 }
@@ -22,6 +22,7 @@ function render() {
   fill(
     root,
     h("h2", { id: "places-title" }, t("places")),
+    h("p", {}, t("placed", { n: count(store.outline.places.reduce((sum, place) => sum + heads(variant().places, place.id), 0)), base: count(heads(variant().places, "")) })),
     h("p", { class: "note" }, t("drag_hint")),
     h(
       "div",
@@ -220,7 +221,7 @@ function dialog(kind, from, number) {
     if (shown.returnValue === "pin") {
       variant().pinned = pinned ? variant().pinned.filter((one) => one !== name) : [...variant().pinned, name];
       keep();
-      tell("places");
+      tell("pinned");
     }
   });
   document.body.append(shown);
