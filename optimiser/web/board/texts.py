@@ -93,6 +93,7 @@ TEXTS: dict[str, Message] = {
     "variant_copy": Message("Copy the one that is shown"),
     "variant_copied": Message("{name}, copy"),
     "variant_whatif": Message("for another day, by a what-if"),
+    "variants_world": Message("All of them are played on the day that '{name}' is for."),
     "variants_side": Message("Side by side"),
     "whatif_change": Message("What changes"),
     "whatif_add": Message("Add"),

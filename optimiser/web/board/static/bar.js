@@ -32,7 +32,7 @@ function render() {
   fill(
     root,
     h("a", { href: `/board?lang=${LANG}`, class: "home", title: t("home"), "aria-label": t("home") }, "\u2302"),
-    h("h1", {}, outline.instance.title, " ", h("small", {}, outline.period.day)),
+    h("h1", {}, outline.instance.title, " ", h("small", {}, outline.period.day, " \u00b7 ", variant().name, variant().whatif.length ? ` (${t("variant_whatif")})` : "")),
     h("div", { class: "tools" },
       planning
         ? h("button", { class: "main", "data-key": "plan", onclick: cancel }, `\u25a0 ${t("stop")}`)

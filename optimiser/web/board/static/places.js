@@ -82,7 +82,7 @@ function chip(kind, place) {
     },
     h("b", {}, count(number)),
     ` ${kind.label}`,
-    pinned ? " \ud83d\udccc" : "",
+    pinned ? " \u2691" : "",
   );
   made.addEventListener("pointerdown", (event) => press(event, made, kind, place.id, number));
   made.addEventListener("keydown", (event) => key(event, made, kind, place.id, number));

@@ -102,7 +102,7 @@ function showDay() {
 }
 
 function showPlaying() {
-  parts.play.textContent = told.playing ? `\u23f8 ${t("time_pause")}` : `\u25b6 ${t("time_play")}`;
+  parts.play.textContent = told.playing ? `\u275a\u275a ${t("time_pause")}` : `\u25b6 ${t("time_play")}`;
   if (told.day) sayMinute();
 }
 

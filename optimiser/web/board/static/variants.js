@@ -54,6 +54,7 @@ function render() {
     h("ul", { class: "variant-list" }, variants.map(line)),
     h("p", {}, h("button", { "data-key": "copy", onclick: copy }, t("variant_copy"))),
     h("h3", {}, t("variants_side")),
+    variant().whatif.length ? h("p", { class: "note" }, t("variants_world", { name: variant().name })) : null,
     fault ? h("p", { class: "bad", role: "alert" }, fault) : null,
     found ? table() : h("p", { class: "note working" }, t("effect_working")),
     h("p", { class: "note" }, t("effect_days", { n: count(DAYS) })),
