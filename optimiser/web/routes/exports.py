@@ -32,7 +32,7 @@ def add_exports(app: FastAPI, queue: JobQueue, warm: WarmSimulators) -> None:
     @app.post(
         "/v1/export",
         summary=Message("Make a file of a deployment, as the command line writes it"),
-        **route_options("export_file", "screens", "file", body=ExportRequest),
+        **route_options("export_file", "screens", "file", 429, body=ExportRequest),
     )
     def export(request: Request) -> Response:
         asked = parse_request(ExportRequest, request_data(request))

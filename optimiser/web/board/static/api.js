@@ -17,6 +17,10 @@ async function ask(method, path, body, signal) {
     body: body === undefined ? undefined : JSON.stringify(body),
   });
   if (response.status === 204) return null;
+  if (response.status === 429 && response.headers.get("Retry-After") === "1") { // others are estimated just now
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    return ask(method, path, body, signal);
+  }
   const text = await response.text();
   let data = {};
   try {

@@ -6,6 +6,8 @@ import { difference, level } from "./figures.js";
 import { asked, deployment, listen, reference, store, tell, variant } from "./store.js";
 
 const QUICK = 1000; // days of the first estimate
+const MOST = 20000; // days of the second, as `optimiser compare` takes; fewer where there are so many sectors that
+const WORK = 800000; // sectors times days take longer than somebody waits, some seconds; assumed
 let root = null;
 let abort = null;
 let explained = false; // what points are
@@ -37,7 +39,8 @@ async function examine(stepped) {
     store.verdict = verdict;
     tell("rules");
     render();
-    for (const scenarios of [QUICK, store.scenarios]) {
+    const enough = Math.max(2 * QUICK, Math.min(MOST, QUICK * Math.floor(WORK / QUICK / store.instance.sectors.length)));
+    for (const scenarios of [QUICK, enough]) {
       const estimate = (other) => post("/v1/estimate", { ...asked(), scenarios, deployments: [deployment(other), now] }, mine.signal);
       const all = await estimate(reference().places);
       const step = before && (await estimate(before));

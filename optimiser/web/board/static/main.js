@@ -8,7 +8,7 @@ import { effectView } from "./effect.js";
 import { mapView } from "./map.js";
 import { placesView } from "./places.js";
 import { startView } from "./start.js";
-import { open, store } from "./store.js";
+import { open } from "./store.js";
 import { tabsView } from "./tabs.js";
 import { variantsView } from "./variants.js";
 import { whatifView } from "./whatif.js";
@@ -33,7 +33,6 @@ async function begin() {
 
 async function board(editing = false) {
   const whole = await loadOutline();
-  store.scenarios = 20000;
   fill(work, h("div", { class: "board" }, h("div", { class: "left" }, mapView(), timeView(), effectView()), tabsView({ places: placesView, variants: variantsView, whatif: whatifView, why: whyView }), editorView()), stripsView());
   barView(bar);
   if (editing || !whole) await edit(true); // what has faults is mended first
