@@ -69,6 +69,7 @@ TEXTS: dict[str, Message] = {
     "move_to": Message("Move to"),
     "pin": Message("Pin: a new plan leaves it here"),
     "unpin": Message("Pinned; unpin"),
+    "place_find": Message("Find a place"),
     "placed": Message("{n} heads are placed, {base} are held at base."),
     "drag_hint": Message("Drag units from place to place, or pick them up with Enter. Shift drags all of a kind."),
     # ---------------------------------------------------------------- tabs
