@@ -2,7 +2,7 @@
 
 import { Problem, post } from "./api.js";
 import { count, fill, h, percent, t } from "./dom.js";
-import { difference, level } from "./figures.js";
+import { countBroken, difference, level } from "./figures.js";
 import { asked, deployment, listen, reference, store, tell, variant } from "./store.js";
 
 const QUICK = 1000; // days of the first estimate
@@ -94,7 +94,7 @@ function render() {
     h("h3", {}, t("rules")),
     !store.verdict ? null
       : broken.length
-        ? [h("p", { class: "bad" }, broken.length === 1 ? t("rule_broken") : t("rules_broken", { n: count(broken.length) })),
+        ? [h("p", { class: "bad" }, countBroken(broken.length)),
            h("ul", { class: "broken-rules" }, broken.map((one) => h("li", {}, one.sentence)))]
         : h("p", { class: "good" }, `\u2713 ${t("rules_kept")}`),
   );

@@ -1,6 +1,7 @@
 // A difference with its interval in words: better, worse, not shown, exactly the same; for every view that has one.
+// And how many rules are broken.
 
-import { figure, h, signed, t } from "./dom.js";
+import { count, figure, h, signed, t } from "./dom.js";
 
 const LEAST = 1e-9; // half a width that an interval has at least, so that its decimals can be chosen
 
@@ -33,3 +34,6 @@ export function level(interval) {
   const [mean, low, high] = [interval.mean, interval.low, interval.high].map((value) => figure(value, half(interval)));
   return { mean, low, high };
 }
+
+/** Say how many rules are broken. */
+export const countBroken = (number) => (number === 1 ? t("rule_broken") : t("rules_broken", { n: count(number) }));

@@ -3,7 +3,7 @@
 import { Problem, post } from "./api.js";
 import { count, fill, h, t } from "./dom.js";
 import { faultText } from "./effect.js";
-import { inCell } from "./figures.js";
+import { countBroken, inCell } from "./figures.js";
 import { asked, deployment, shifted, store, units, variant } from "./store.js";
 import { renewShown } from "./tabs.js";
 
@@ -53,14 +53,14 @@ function list(place) {
 }
 
 function render(place, questions) {
-  const broken = (store.verdict?.violations ?? []).filter((one) => one.place === place.id);
+  const here = (store.verdict?.violations ?? []).filter((one) => one.place === place.id);
   fill(
     root,
     h("h2", { id: "why-title" }, place.name),
     h("p", { class: "note" }, t(`kind_${place.kind}`)),
     place.people.length ? h("h3", {}, t("people")) : null,
     place.people.length ? h("ul", {}, place.people.map((one) => h("li", {}, t("why_visit", { from: one.from, until: one.until, people: count(one.people), gathering: one.gathering, share: Math.round(100 * one.share) })))) : null,
-    broken.map((one) => h("p", { class: "bad" }, `\u26a0 ${one.sentence}`)),
+    here.map((one) => h("p", { class: "bad" }, `\u26a0 ${one.sentence}`)),
     h("h3", {}, t("why_units")),
     h("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "why-title" },
       h("table", {},
@@ -76,6 +76,6 @@ function row(one) {
     h("th", { scope: "row" }, one.kind.label),
     h("td", {}, t(one.more ? "one_more" : "one_fewer")),
     h("td", {}, found ? inCell(found.loss) : "\u2026"),
-    h("td", { class: one.broken?.length ? "bad" : "" }, one.broken ? (one.broken.length ? t("rules_broken", { n: count(one.broken.length) }) : "\u2713") : ""),
+    h("td", { class: one.broken?.length ? "bad" : "" }, one.broken ? (one.broken.length ? countBroken(one.broken.length) : "\u2713") : ""),
   );
 }
