@@ -119,6 +119,5 @@ async function finish(job) {
 /** Say what clashes where no plan keeps every rule. */
 async function infeasible(job) {
   if (!job.result) return job.state ?? "";
-  const document = await get(`/v1/jobs/${job.id}/result`);
-  return (document.clashing ?? []).join("; ");
+  return (await get(`/v1/jobs/${job.id}/clashes`)).clashing.join("; ");
 }

@@ -108,7 +108,7 @@ async function ask() {
           changes = [];
           await add({ name: asked.map((one) => one.words).join("; ").slice(0, 120), places: found.deployment.places, pinned: [...variant().pinned], whatif: whatif.changes });
         } else {
-          told = t("plan_failed", { why: (found.clashing ?? []).join("; ") });
+          told = t("plan_failed", { why: (await get(`/v1/jobs/${job.id}/clashes`)).clashing.join("; ") });
         }
       }
       render();
