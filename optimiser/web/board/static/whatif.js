@@ -80,7 +80,10 @@ function render() {
     form,
     changes.length ? h("ul", { class: "changes" }, changes.map((one, number) => h("li", {}, one.words, " ",
       h("button", { "aria-label": t("start_remove", { name: one.words }), onclick: () => { changes = changes.filter((_, other) => other !== number); render(); } }, "\u00d7")))) : h("p", { class: "note" }, t("whatif_none")),
-    h("p", {}, h("button", { class: "main", "data-key": "whatif-ask", disabled: !changes.length, onclick: ask }, t("whatif_ask"))),
+    h("p", {}, h("button", { class: "main", "data-key": "whatif-ask", onclick: () => {
+      if (!changes.length) form.requestSubmit(); // what is chosen is meant, added or not
+      if (changes.length) ask();
+    } }, t("whatif_ask"))),
     told ? h("p", { role: "status" }, told) : null,
     answer ? said() : null,
   );
