@@ -119,6 +119,8 @@ def test_people_and_phases_on_the_map_are_those_of_the_events(
 
 def test_a_minute_looks_the_same_whichever_way_one_came_to_it(key: str, open_board: Any) -> None:
     page = open_board(key)
+    page.wait_for_selector(".effect .loss")
+    page.wait_for_load_state("networkidle")  # places lie otherwise once shares of days are drawn around them
     tell(page, 54)
     look = "layer => [...layer.children].map((one) => one.outerHTML).join('\\n')"
     forward = {}
