@@ -16,6 +16,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from make_board_pictures import take as take_board_pictures
+
 PICTURES = Path(__file__).parent / "pictures"
 INSTANCE = "oku-250"
 QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-pdf-header-footer")
@@ -50,7 +52,7 @@ SCREENS = {
 
 
 def main() -> None:
-    """Make plan and papers, unless a folder has the plan, then every picture."""
+    """Make plan and papers, unless a folder has the plan, then every picture, those of the board last."""
     with tempfile.TemporaryDirectory() as name:
         folder, made = Path(name), Path(sys.argv[1] if len(sys.argv) > 1 else name)
         if not (made / "report.html").exists():
@@ -65,6 +67,7 @@ def main() -> None:
         sheets = print_page(orders, A4[0], folder)
         shutil.copy(sheets[0], PICTURES / "orders-day-id.png")
         shutil.copy(sheets[_find_sheet(orders, "Kantor KPU", folder)], PICTURES / "orders-sheet-id.png")
+        take_board_pictures(made / "plan.json")
 
 
 def _optimise(*arguments: str) -> None:

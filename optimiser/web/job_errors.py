@@ -9,6 +9,10 @@ class QueueFull(OptimiserError):
     """As many jobs wait as may; another one has to be submitted later."""
 
 
+class Busy(QueueFull):
+    """So much is being worked on that nothing else would be answered; whoever asks again gets a turn soon."""
+
+
 class KeyReused(OptimiserError):
     """An idempotency key that another request has had."""
 

@@ -17,7 +17,20 @@ FREE: Node = {"type": "object"}
 RESULTS = ("plan", "infeasible", "simulation", "answer", "comparison", "presence", "firm", "files")
 SHAPES = (  # of what is answered at once
     *("faults", "check", "instances", "movements", "job", "jobs"),
-    *("outline", "rules", "map", "day", "days", "strips", "deployment", "reading", "form", "board", "boards"),
+    *(
+        "outline",
+        "rules",
+        "map",
+        "day",
+        "days",
+        "strips",
+        "clashes",
+        "deployment",
+        "reading",
+        "form",
+        "board",
+        "boards",
+    ),
 )
 PLAYED: Node = {"places": {"kpu": {"teams": {"squad": 3}}}}
 EXAMPLES: dict[str, Node] = {

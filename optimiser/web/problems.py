@@ -13,7 +13,7 @@ from optimiser.common.errors import FileTrouble, InputFault, OptimiserError
 from optimiser.common.language import CODES, ENGLISH, Language
 from optimiser.common.language import language as get_language
 from optimiser.common.message import Message
-from optimiser.web.job_errors import BoardChanged, JobRunning, KeyReused, QueueFull
+from optimiser.web.job_errors import BoardChanged, Busy, JobRunning, KeyReused, QueueFull
 
 PROBLEM = "application/problem+json"
 
@@ -64,7 +64,9 @@ def error_response(error: OptimiserError, language: Language) -> JSONResponse:
         count = Message.plural("{n} fault", "{n} faults", len(faults))
         return problem_response(422, "faults", count, language, source=error.source, faults=faults)
     if isinstance(error, QueueFull):
-        return problem_response(429, "full", error.message, language, {"Retry-After": "10"})
+        return problem_response(
+            429, "full", error.message, language, {"Retry-After": "1" if isinstance(error, Busy) else "10"}
+        )
     if isinstance(error, KeyReused):
         return problem_response(422, "idempotency", error.message, language)
     if isinstance(error, JobRunning):

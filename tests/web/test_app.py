@@ -528,6 +528,30 @@ def test_what_cannot_be_planned_says_what_clashes(client: TestClient) -> None:
     assert document["clashing"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        ("plan", {"instance": "infeasible-1"}),
+        ("whatif", {"whatif": {"changes": ["--presence officer=on,expected=50"]}}),
+    ],
+)
+def test_what_clashes_is_said_in_the_readers_language(client: TestClient, kind: str, more: Any) -> None:
+    asked = {**SMALL, **more}
+    document = result(client, kind, **asked).json()
+    job = client.get("/v1/jobs?limit=1").json()["jobs"][0]["id"]
+    told = {
+        code: client.get(f"/v1/jobs/{job}/clashes", headers={"Accept-Language": code}).json() for code in ("en", "id")
+    }
+    jsonschema.validate(told["en"], SCHEMAS["clashes"]())
+    assert told["en"]["clashing"] == document["clashing"]
+    assert len(told["id"]["clashing"]) == len(document["clashing"])
+    assert told["id"] != told["en"]
+    good = client.post("/v1/plan", json=SMALL).json()["id"]
+    over(client, good)
+    assert client.get(f"/v1/jobs/{good}/clashes").status_code == 409
+    assert client.get(f"/v1/jobs/{'0' * 32}/clashes").status_code == 404
+
+
 def test_a_rule_of_presence_that_clashes_is_told_with_what_switches_it_off(client: TestClient) -> None:
     change = {"changes": ["--presence officer=on,expected=50"]}
     document = result(client, "whatif", **SMALL, whatif=change).json()

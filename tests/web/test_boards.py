@@ -104,6 +104,40 @@ def test_a_damaged_board_does_not_hide_the_others(client: TestClient, folder: Pa
 
 
 @pytest.mark.parametrize(
+    "written",
+    ["[]", "5", "[" * 100_000, '{"revision": 1}', '{"format":"optimiser-board/1","id":"x","revision":1,"content":{}}'],
+)
+def test_bug_a_file_that_is_no_board_is_said_to_be_none(client: TestClient, folder: Path, written: str) -> None:
+    kept = add(client, title="Good")
+    path = folder / BOARDS / f"{kept['id']}.json"
+    path.write_text(written, encoding="ascii")
+    assert client.get("/v1/boards").status_code == 200
+    for answer in (
+        client.get(f"/v1/boards/{kept['id']}"),
+        client.put(f"/v1/boards/{kept['id']}", json={"revision": 1, "content": CONTENT}),
+    ):
+        assert answer.status_code == 503
+        assert answer.json()["type"] == "urn:optimiser:problem:files"
+
+
+@pytest.mark.parametrize(
+    "places", [{"kpu": None}, {"kpu": 5}, {"kpu": {"teams": {"dalmas": "ten"}}}, {"kpu": {"x": {}}}]
+)
+def test_bug_places_of_a_variant_are_places(client: TestClient, places: Any) -> None:
+    for content in ({"variants": [{"name": "By hand", "places": places}]}, {"undo": [places]}):
+        refused = client.post("/v1/boards", json={"content": {**CONTENT, **content}})
+        assert refused.status_code == 422
+        assert refused.json()["faults"]
+
+
+def test_a_list_of_boards_shows_a_title_as_it_is_now(client: TestClient) -> None:
+    kept = add(client, title="Before")
+    client.get("/v1/boards")
+    client.put(f"/v1/boards/{kept['id']}", json={"revision": 1, "content": {**CONTENT, "title": "Afterwards"}})
+    assert [b["title"] for b in client.get("/v1/boards").json()["boards"] if b["id"] == kept["id"]] == ["Afterwards"]
+
+
+@pytest.mark.parametrize(
     "content", [{}, {**CONTENT, "unknown": 1}, {**CONTENT, "seed": -1}, {**CONTENT, "variants": [{"name": ""}]}]
 )
 def test_what_is_no_board_is_refused_with_its_faults(client: TestClient, content: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,7 +24,10 @@ from optimiser.planning.search.hand_rules import candidates, proportional
 from optimiser.questions.plan_comparison import compare_plans
 from optimiser.questions.played_plan import rehearse
 from optimiser.web.address import allowed_hosts
-from optimiser.web.board.warm_simulators import EVALUATIONS, WarmSimulators
+from optimiser.web.app import THREADS
+from optimiser.web.board import warm_simulators
+from optimiser.web.board.warm_simulators import ASKING, EVALUATIONS, WarmSimulators
+from optimiser.web.job_errors import Busy
 from optimiser.web.job_queue import JobQueue
 from optimiser.web.server import protected_app
 
@@ -158,7 +162,9 @@ def test_clients_at_the_same_time_never_mix(client: TestClient) -> None:
     ask = [{"instance": one, "deployments": [plan], "scenarios": FEW} for one in (data, other)] * 8
 
     def loss(asked: dict[str, Any]) -> float:
-        found = client.post("/v1/estimate", json=asked).json()
+        while (answer := client.post("/v1/estimate", json=asked)).status_code == 429:
+            time.sleep(0.05 * float(answer.headers["Retry-After"]))
+        found = answer.json()
         return float(found["deployments"][0]["evaluation"]["loss"]["mean"])
 
     with ThreadPoolExecutor(8) as threads:
@@ -184,6 +190,43 @@ def test_only_so_many_instances_and_evaluations_are_kept_warm() -> None:
         assert again is lent[3]
     with warm.borrow(towns[3], "risk") as apart:
         assert apart is not lent[3]
+    warm.close()
+
+
+def test_bug_many_who_wait_for_estimates_leave_threads_for_pages(client: TestClient) -> None:
+    assert ASKING <= THREADS - 2
+    warm, town = WarmSimulators(workers=1), read(small_data())
+    held, go = threading.Semaphore(0), threading.Event()
+
+    def hold() -> None:
+        held.release()
+        with warm.borrow(town, "facilitation"):
+            go.wait(10.0)
+
+    threads = [threading.Thread(target=hold) for _ in range(ASKING)]
+    for thread in threads:
+        thread.start()
+    for _ in threads:
+        assert held.acquire(timeout=10.0)
+    time.sleep(0.2)
+    with pytest.raises(Busy), warm.borrow(town, "facilitation"):
+        pass
+    go.set()
+    for thread in threads:
+        thread.join()
+    with warm.borrow(town, "facilitation"):
+        pass
+
+
+def test_bug_evaluations_that_are_kept_are_bounded_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    warm, town = WarmSimulators(workers=1), read(small_data())
+    with warm.borrow(town, "facilitation") as lent:
+        plans = [Deployment(instance=town.name, title=f"plan {n}", places={}) for n in range(4)]
+        first, second = (lent.evaluate(plan, 1, 50) for plan in plans[:2])
+        assert first.played.scenarios is second.played.scenarios  # nor are scenarios kept twice
+        monkeypatch.setattr(warm_simulators, "HELD", 1)
+        last = lent.evaluate(plans[2], 1, 50)
+        assert list(lent._known.values()) == [last]
     warm.close()
 
 

@@ -8,9 +8,9 @@ import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from optimiser.common.atomic_files import write_files
 from optimiser.common.errors import FileTrouble
@@ -24,7 +24,11 @@ MOST_STEPS = 200  # that can be undone
 FORMAT = "optimiser-board/1"
 KEY = re.compile(r"[0-9a-f]{16}")
 
-Places = Annotated[dict[str, Any], Field(description="who stands where, as `places` of a deployment")]
+Count = Annotated[int, Field(ge=-10_000, le=10_000, strict=True)]  # a plan with too many units elsewhere owes some
+Places = Annotated[
+    dict[str, dict[Literal["teams", "vehicles"], dict[str, Count]]],
+    Field(description="who stands where, as `places` of a deployment"),
+]
 
 
 class BoardVariant(Model):
@@ -44,6 +48,13 @@ class BoardVariant(Model):
     )
 
 
+class Planned(Model):
+    """What a plan that is being made is for: taken from the variant that was shown when it was asked for."""
+
+    pinned: list[str] = Field(default_factory=list, max_length=500)
+    whatif: list[Any] = Field(default_factory=list, max_length=50)
+
+
 class BoardContent(Model):
     """What somebody works on: an instance, faulty or not, with its plans."""
 
@@ -57,6 +68,7 @@ class BoardContent(Model):
     undo: list[Places] = Field(default_factory=list, max_length=MOST_STEPS)
     redo: list[Places] = Field(default_factory=list, max_length=MOST_STEPS)
     job: Annotated[str | None, Field(max_length=64, description="key of the job that plans")] = None
+    planned: Annotated[Planned | None, Field(description="what is planned for while the job plans")] = None
     told: Annotated[int | None, Field(ge=0, lt=20_000, strict=True, description="number of the day that is told")] = (
         None
     )
@@ -70,11 +82,21 @@ class BoardRequest(Model):
     content: BoardContent
 
 
+class _Kept(Model):
+    """The file of a board."""
+
+    format: Literal["optimiser-board/1"]
+    id: str
+    revision: Annotated[int, Field(ge=1, le=2**53, strict=True)]
+    content: BoardContent
+
+
 class SavedBoards:
     """Boards in a folder; every change is on the disk when the call returns."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self._lock = folder, threading.Lock()
+        self._titles: dict[str, tuple[str, tuple[int, int] | None]] = {}  # as files were at a time and with a size
 
     def add(self, content: BoardContent) -> dict[str, Any]:
         """Keep a new board.
@@ -95,19 +117,19 @@ class SavedBoards:
         Raises
         ------
         KeyError : there is none.
-        FileTrouble : it cannot be read.
+        FileTrouble : it cannot be read, or is no board: somebody else has written it.
         """
         if not KEY.fullmatch(key):
             raise KeyError(key)
         file = self.folder / f"{key}.json"
         try:
-            found: dict[str, Any] = json.loads(file.read_bytes())
+            return _Kept.model_validate_json(file.read_bytes()).model_dump(mode="json")
         except FileNotFoundError:
             raise KeyError(key) from None
-        except (OSError, ValueError) as error:
-            words = {"file": str(file), "error": str(error)}
+        except (OSError, ValidationError) as error:
+            first = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
+            words = {"file": str(file), "error": first}
             raise FileTrouble(Message("{file}: could not be read: {error}", **words)) from error
-        return found
 
     def put(self, key: str, revision: int, content: BoardContent) -> dict[str, Any]:
         """Replace the content of a board.
@@ -144,13 +166,18 @@ class SavedBoards:
 
     def latest(self) -> list[dict[str, Any]]:
         """List all boards, the latest changed first: key, title, instance and time of the last change, s since 1970."""
-        lines = []
-        for key in self._keys():
+        there, lines = set(self._keys()), []
+        for key in there:
             try:
-                content, when = self.get(key)["content"], (self.folder / f"{key}.json").stat().st_mtime
+                stat = (self.folder / f"{key}.json").stat()
+                state = stat.st_mtime_ns, stat.st_size
+                if self._titles.get(key, ("", None))[1] != state:  # a thousand boards are not read anew for each list
+                    self._titles[key] = str(self.get(key)["content"]["title"]), state
             except (KeyError, OSError, FileTrouble):
                 continue  # removed meanwhile, or damaged: the others are shown all the same
-            lines.append({"id": key, "title": content["title"], "changed": when})
+            lines.append({"id": key, "title": self._titles[key][0], "changed": stat.st_mtime})
+        for key in set(self._titles) - there:
+            self._titles.pop(key, None)
         return sorted(lines, key=lambda line: -float(line["changed"]))
 
     def _keys(self) -> Iterator[str]:

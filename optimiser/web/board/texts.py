@@ -21,7 +21,7 @@ TEXTS: dict[str, Message] = {
     "start_size": Message("{sectors} sectors, {heads} heads"),
     "changed": Message("changed {when}"),
     # ---------------------------------------------------------------- bar
-    "plan": Message("Plan"),
+    "plan": Message("Make a plan"),
     "stop": Message("Stop"),
     "undo": Message("Undo"),
     "redo": Message("Redo"),
@@ -41,6 +41,8 @@ TEXTS: dict[str, Message] = {
     "plan_compiles": Message("getting ready, once, some two minutes"),
     "plan_done": Message("The new plan is the variant '{name}'."),
     "plan_failed": Message("No plan: {why}"),
+    "job_gone": Message("the server does not know of it any more"),
+    "variant_oldest": Message("A board has {n} variants at most: '{name}', the oldest, has gone."),
     "plan_name": Message("Plan {n}"),
     "by_hand": Message("By hand"),
     # ---------------------------------------------------------------- places
@@ -67,6 +69,8 @@ TEXTS: dict[str, Message] = {
     "move_to": Message("Move to"),
     "pin": Message("Pin: a new plan leaves it here"),
     "unpin": Message("Pinned; unpin"),
+    "place_find": Message("Find a place"),
+    "placed": Message("{n} heads are placed, {base} are held at base."),
     "drag_hint": Message("Drag units from place to place, or pick them up with Enter. Shift drags all of a kind."),
     # ---------------------------------------------------------------- tabs
     "tab_places": Message("Who stands where"),
@@ -78,7 +82,10 @@ TEXTS: dict[str, Message] = {
     "why_units": Message("One more, one fewer"),
     "why_change": Message("Change"),
     "why_points": Message("Points more or less"),
-    "why_note": Message("{n} simulated days, the same with and without; one at a time, nothing else moves."),
+    "why_note": Message(
+        "{n} simulated days, the same with and without; one at a time, nothing else moves. Each 95 % interval is for "
+        "its own line."
+    ),
     "one_more": Message("one more, from base"),
     "one_fewer": Message("one fewer, held at base"),
     "variant_name": Message("Name of the variant"),
@@ -87,6 +94,7 @@ TEXTS: dict[str, Message] = {
     "variant_copy": Message("Copy the one that is shown"),
     "variant_copied": Message("{name}, copy"),
     "variant_whatif": Message("for another day, by a what-if"),
+    "variants_world": Message("All of them are played on the day that '{name}' is for."),
     "variants_side": Message("Side by side"),
     "whatif_change": Message("What changes"),
     "whatif_add": Message("Add"),
@@ -130,6 +138,7 @@ TEXTS: dict[str, Message] = {
     "effect_step": Message("this step"),
     "effect_all": Message("against '{name}'"),
     "effect_working": Message("estimating ..."),
+    "effect_first": Message("estimating ...; the first time takes up to a minute"),
     "effect_points": Message("points"),
     "effect_days": Message("{n} simulated days, the same for both; 95 % interval"),
     "better": Message("better"),
@@ -139,6 +148,12 @@ TEXTS: dict[str, Message] = {
     "loss": Message("expected loss"),
     "loss_of": Message("{points} points [{low}, {high}]"),
     # ---------------------------------------------------------------- map
+    "loss_days": Message("On {red} of days a sector turns red, on {yellow} more at worst yellow."),
+    "loss_what": Message("What are points?"),
+    "loss_points": Message(
+        "All harms of a day added up; less is better. Unless the district's settings say otherwise an injured person "
+        "is 10 points, whoever it is: people who came, the public or police. Every harm by itself is under Variants."
+    ),
     "map": Message("Map"),
     "map_none": Message("No map: places have no coordinates."),
     "map_place": Message("{place}: {heads} heads"),
@@ -150,7 +165,7 @@ TEXTS: dict[str, Message] = {
     "form_title": Message("District"),
     "form_steps": Message(
         "From left to right: when it is, the places, who comes there and when, who can be sent. Fields with * must be "
-        "filled in; all others have a usual value. Then go back to the plan and press Plan."
+        "filled in; all others have a usual value. Then go back to the plan and press 'Make a plan'."
     ),
     "form_strength": Message(
         "The teams that count have {n} heads together; at most {cap} may be deployed, as the general settings say."
@@ -216,11 +231,11 @@ TEXTS: dict[str, Message] = {
     "files_at_once": Message("At once"),
     "files_by_hand": Message(
         "This plan is made by hand: nobody searched for a better one. Report and workbook need a plan of the tool; "
-        "press Plan."
+        "press 'Make a plan'."
     ),
     "files_moved": Message(
-        "This plan was changed by hand after it was made. Report and workbook speak of the plan before; press Plan for "
-        "new ones."
+        "This plan was changed by hand after it was made. Report and workbook speak of the plan before; press 'Make a "
+        "plan' for new ones."
     ),
     "files_making": Message("being made"),
     "files_made": Message("made: {name}"),
@@ -275,6 +290,7 @@ TEXTS: dict[str, Message] = {
         "Height: share of {n} simulated days with people there, in that phase. The thin lane below: the told day."
     ),
     "strip_peak": Message("yellow or worse {yellow}, red {red}"),
+    "strip_peak_head": Message("yellow or worse / red"),
     "strip_name": Message("{place}: at most {peak}"),
     # ---------------------------------------------------------------- faults
     "fault_network": Message(

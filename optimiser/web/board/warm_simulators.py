@@ -7,15 +7,21 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from optimiser.common.message import Message
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import find_law
 from optimiser.planning.evaluation import Evaluation, evaluate
 from optimiser.simulation.scenario import REPORTING, Scenarios, draw
 from optimiser.simulation.simulator import Simulator
+from optimiser.web.job_errors import Busy
 
 INSTANCES = 4  # instances that are kept warm; assumed: as many districts as are worked on at once
-EVALUATIONS = 6  # of each; at 20,000 scenarios and 12 sectors each holds some 40 MB
+EVALUATIONS = 6  # of each
+HELD = (
+    200 << 20
+)  # bytes of evaluations of each that are kept at most, besides the last one; 20,000 scenarios of a sector are 2 MB
+ASKING = 5  # requests that are estimated or wait for it; others of the server's threads stay free for pages; assumed
 Key = tuple[str, int, int]  # a deployment, the seed and the number of scenarios
 
 
@@ -32,7 +38,6 @@ class WarmInstance:
         self.instance, self.lock, self.users = instance, threading.Lock(), 0
         self._law, self._workers = law, workers
         self._simulator: Simulator | None = None
-        self._scenarios: Scenarios | None = None
         self._known: OrderedDict[Key, Evaluation] = OrderedDict()
 
     def evaluate(self, deployment: Deployment, seed: int, scenarios: int) -> Evaluation:
@@ -44,7 +49,7 @@ class WarmInstance:
                 self._simulator = Simulator(self.instance, find_law(self._law), workers=self._workers)
             found = evaluate(self._simulator, deployment, self._draw(seed, scenarios))
         self._known[key] = found
-        while len(self._known) > EVALUATIONS:
+        while len(self._known) > EVALUATIONS or (len(self._known) > 1 and sum(map(_size, self._known.values())) > HELD):
             self._known.popitem(last=False)
         return found
 
@@ -54,9 +59,17 @@ class WarmInstance:
             self._simulator.close()
 
     def _draw(self, seed: int, scenarios: int) -> Scenarios:
-        if self._scenarios is None or self._scenarios.seed != seed or len(self._scenarios) != scenarios:
-            self._scenarios = draw(self.instance, seed, scenarios, REPORTING)
-        return self._scenarios
+        """Draw scenarios, or take those that an evaluation which is kept was simulated on."""
+        for (_, same, number), found in self._known.items():
+            if (same, number) == (seed, scenarios):
+                return found.played.scenarios
+        return draw(self.instance, seed, scenarios, REPORTING)
+
+
+def _size(evaluation: Evaluation) -> int:
+    """Return the bytes of what an evaluation holds for each scenario and sector."""
+    outcome = evaluation.outcome
+    return int(outcome.harms.nbytes + outcome.minutes.nbytes + outcome.force.nbytes)
 
 
 class WarmSimulators:
@@ -70,14 +83,22 @@ class WarmSimulators:
 
     def __init__(self, workers: int, most: int = INSTANCES) -> None:
         self.workers, self.most = workers, most
-        self._lock = threading.Lock()
+        self._lock, self._asking = threading.Lock(), 0
         self._warm: OrderedDict[tuple[str, str], WarmInstance] = OrderedDict()
 
     @contextmanager
     def borrow(self, instance: Instance, law: str) -> Iterator[WarmInstance]:
-        """Lend the warm simulator of an instance; who comes meanwhile with the same instance waits."""
+        """Lend the warm simulator of an instance; who comes meanwhile with the same instance waits.
+
+        Raises
+        ------
+        Busy : so many ask at the same time that nothing else would be answered; those who ask again get their turn.
+        """
         key = (instance.model_dump_json(), law)
         with self._lock:
+            if self._asking >= ASKING:
+                raise Busy(Message("too much is being estimated at the same time; ask again in a second"))
+            self._asking += 1
             warm = self._warm.pop(key, None) or WarmInstance(instance, law, self.workers)
             self._warm[key] = warm
             warm.users += 1
@@ -88,6 +109,7 @@ class WarmSimulators:
         finally:
             with self._lock:
                 warm.users -= 1
+                self._asking -= 1
                 self._make_room()
 
     def _make_room(self) -> None:

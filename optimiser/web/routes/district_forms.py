@@ -82,7 +82,7 @@ def _add_beginnings(app: FastAPI) -> None:
 
     @app.post(
         "/v1/draft",
-        summary=Message("Draft a deployment to begin with: the historical one, else by a hand rule"),
+        summary=Message("Draft a deployment to begin with: what pins fix, else by a hand rule"),
         **route_options("draft_deployment", "screens", "deployment", body="instance"),
     )
     def draft(request: Request) -> Response:

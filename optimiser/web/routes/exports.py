@@ -1,4 +1,4 @@
-"""Routes of files to keep and to hand out: of a deployment at once, of a plan as a job that makes it again."""
+"""Routes of what is read or handed out: files of a deployment at once, of a plan as a job, and why there is none."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from optimiser.common.message import Message
+from optimiser.files.apply_whatif import apply
 from optimiser.files.read import parse_deployment
 from optimiser.model.admission import playable
+from optimiser.planning.programs.feasibility import conflict
 from optimiser.web.board.warm_simulators import WarmSimulators
 from optimiser.web.export import MEDIA, make_file
 from optimiser.web.job_document import describe_job
@@ -27,12 +29,13 @@ FIGURES = ("orders.html", "orders.xlsx")  # files that may have figures
 
 
 def add_exports(app: FastAPI, queue: JobQueue, warm: WarmSimulators) -> None:
-    """Add the routes of files."""
+    """Add the routes of files, and of what clashes."""
+    _add_clashes(app, queue)
 
     @app.post(
         "/v1/export",
         summary=Message("Make a file of a deployment, as the command line writes it"),
-        **route_options("export_file", "screens", "file", body=ExportRequest),
+        **route_options("export_file", "screens", "file", 429, body=ExportRequest),
     )
     def export(request: Request) -> Response:
         asked = parse_request(ExportRequest, request_data(request))
@@ -64,3 +67,24 @@ def add_exports(app: FastAPI, queue: JobQueue, warm: WarmSimulators) -> None:
         plan = parse_deployment(json.loads(queue.result(entry)), first.instance)
         again = queue.submit("files", replace(first, deployments=(plan,)))
         return document_response(describe_job(again, None), 202, {"Location": f"/v1/jobs/{again.task.key}"})
+
+
+def _add_clashes(app: FastAPI, queue: JobQueue) -> None:
+    @app.get(
+        "/v1/jobs/{key}/clashes",
+        summary=Message("Say in words which requirements clash where a job has come to no plan"),
+        **route_options("get_clashes", "jobs", "clashes", 404, 409),
+    )
+    def clashes(request: Request, key: JobKey) -> Response:
+        language = request_language(request)
+        try:
+            entry = queue.job(key)
+        except KeyError:
+            raise HTTPException(404, Message("there is no such job")) from None
+        if entry.summary.get("format") != "optimiser-infeasible/1":
+            return problem_response(409, "failed", Message("nothing clashes in this job"), language)
+        asked = JobRequest.of(queue.body(entry), entry.task.spec["numbers"])
+        plan = next(iter(asked.deployments), None)
+        about = asked.instance if asked.whatif is None else apply(asked.instance, asked.whatif, plan)
+        found = [language(line) for line in conflict(about.told_in(language.code))]
+        return document_response({"format": "optimiser-clashes/1", "clashing": found})

@@ -62,7 +62,7 @@ def _add_views(app: FastAPI, warm: WarmSimulators) -> None:
     @app.post(
         "/v1/map",
         summary=Message("Draw a deployment on the map"),
-        **route_options("draw_map", "screens", "map", body=MapRequest),
+        **route_options("draw_map", "screens", "map", 429, body=MapRequest),
     )
     def draw(request: Request) -> Response:
         asked = parse_request(MapRequest, request_data(request))
@@ -122,7 +122,7 @@ def _add_estimates(app: FastAPI, warm: WarmSimulators) -> None:
     @app.post(
         "/v1/estimate",
         summary=Message("Play deployments on the same scenarios, answered at once, without the range over the law"),
-        **route_options("estimate_deployments", "screens", "comparison", body=EstimateRequest),
+        **route_options("estimate_deployments", "screens", "comparison", 429, body=EstimateRequest),
     )
     def estimate(request: Request) -> Response:
         asked = parse_request(EstimateRequest, request_data(request))
@@ -132,7 +132,7 @@ def _add_estimates(app: FastAPI, warm: WarmSimulators) -> None:
     @app.post(
         "/v1/days",
         summary=Message("Find days of a deployment worth being told: a usual one, hard ones"),
-        **route_options("find_days", "screens", "days", body=DaysRequest),
+        **route_options("find_days", "screens", "days", 429, body=DaysRequest),
     )
     def days(request: Request) -> Response:
         asked = parse_request(DaysRequest, request_data(request))

@@ -119,9 +119,8 @@ def test_people_and_phases_on_the_map_are_those_of_the_events(
 
 def test_a_minute_looks_the_same_whichever_way_one_came_to_it(key: str, open_board: Any) -> None:
     page = open_board(key)
-    page.route("**/v1/estimate", lambda route: route.abort())  # with one, the map is drawn again and marks move
-    page.reload()
-    page.wait_for_selector(".stage svg")
+    page.wait_for_selector(".effect .loss")
+    page.wait_for_load_state("networkidle")  # places lie otherwise once shares of days are drawn around them
     tell(page, 54)
     look = "layer => [...layer.children].map((one) => one.outerHTML).join('\\n')"
     forward = {}

@@ -42,6 +42,7 @@ from optimiser.output.documents.schemas.plan import plan_schema
 from optimiser.output.documents.schemas.screens import (
     board_schema,
     boards_schema,
+    clashes_schema,
     day_schema,
     days_schema,
     files_schema,
@@ -300,6 +301,7 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "movements": movements_schema,
     "outline": outline_schema,
     "rules": rules_schema,
+    "clashes": clashes_schema,
     "map": map_schema,
     "day": day_schema,
     "days": days_schema,

@@ -87,6 +87,11 @@ def rules_schema() -> Schema:
     return publish("rules", {"passed": TRUTH, "violations": make_list(broken)})
 
 
+def clashes_schema() -> Schema:
+    """Give the shape of requirements that cannot be met together, in words."""
+    return publish("clashes", {"clashing": make_list(TEXT)})
+
+
 def map_schema() -> Schema:
     """Give the shape of a map with marks."""
     mark = {"type": "array", "items": NUMBER, "minItems": 3, "maxItems": 3, "description": "centre and radius, px"}

@@ -1,6 +1,6 @@
 // The server: its REST interface, the same that other programs use. Errors are problem details in the reader's language.
 
-import { LANG } from "./dom.js";
+import { LANG, t } from "./dom.js";
 
 export class Problem extends Error {
   constructor(status, body) {
@@ -17,6 +17,10 @@ async function ask(method, path, body, signal) {
     body: body === undefined ? undefined : JSON.stringify(body),
   });
   if (response.status === 204) return null;
+  if (response.status === 429 && response.headers.get("Retry-After") === "1") { // others are estimated just now
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    return ask(method, path, body, signal);
+  }
   const text = await response.text();
   let data = {};
   try {
@@ -41,6 +45,9 @@ export function follow(key, seen) {
   source.addEventListener("over", (event) => {
     source.close();
     read(event);
+  });
+  source.addEventListener("error", () => { // a server that is gone is asked again by the browser, a job that is gone is not
+    if (source.readyState === EventSource.CLOSED) seen({ id: key, over: true, result: null, error: { message: t("job_gone") } });
   });
   return () => source.close();
 }

@@ -5,7 +5,7 @@ import { LANG, figure, fill, h, say, t } from "./dom.js";
 import { downloadsButton } from "./downloads.js";
 import { edit } from "./editor.js";
 import { faultText } from "./effect.js";
-import { add, create, keep, listen, open, redo, store, tell, undo, variant } from "./store.js";
+import { add, asked, create, keep, listen, redo, store, tell, undo, variant } from "./store.js";
 
 let root = null;
 let told = ""; // of the job that plans
@@ -17,7 +17,7 @@ export function barView(header) {
   addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.target.matches("input, textarea, select")) return;
     const again = event.key === "y" || (event.key === "z" && event.shiftKey);
-    if (event.key !== "z" && !again) return;
+    if ((event.key !== "z" && !again) || store.editing) return; // the district has a way back of its own
     event.preventDefault();
     (again ? redo : undo)();
   });
@@ -32,13 +32,13 @@ function render() {
   fill(
     root,
     h("a", { href: `/board?lang=${LANG}`, class: "home", title: t("home"), "aria-label": t("home") }, "\u2302"),
-    h("h1", {}, outline.instance.title, " ", h("small", {}, outline.period.day)),
+    h("h1", {}, outline.instance.title, " ", h("small", {}, outline.period.day, " \u00b7 ", variant().name, variant().whatif.length ? ` (${t("variant_whatif")})` : "")),
     h("div", { class: "tools" },
       planning
         ? h("button", { class: "main", "data-key": "plan", onclick: cancel }, `\u25a0 ${t("stop")}`)
         : h("button", { class: "main", "data-key": "plan", onclick: plan, disabled: store.faults > 0, title: store.faults > 0 ? t("plan_faulty") : null }, `\u25b6 ${t("plan")}`),
-      h("button", { "data-key": "undo", onclick: undo, disabled: !content.undo.length }, `\u21b6 ${t("undo")}`),
-      h("button", { "data-key": "redo", onclick: redo, disabled: !content.redo.length }, `\u21b7 ${t("redo")}`),
+      h("button", { "data-key": "undo", onclick: undo, disabled: store.editing || !content.undo.length }, `\u21b6 ${t("undo")}`),
+      h("button", { "data-key": "redo", onclick: redo, disabled: store.editing || !content.redo.length }, `\u21b7 ${t("redo")}`),
       h("button", { "data-key": "edit", "aria-pressed": String(Boolean(store.editing)), onclick: () => edit() }, `\u270e ${t("form_title")}`),
       downloadsButton(),
       h("button", { "data-key": "print", onclick: () => print() }, t("print")),
@@ -52,10 +52,7 @@ function render() {
   );
 }
 
-async function theirs() {
-  await open(store.id);
-  tell("variants");
-}
+const theirs = () => location.reload();
 
 async function mine() {
   await create(store.content);
@@ -71,11 +68,11 @@ async function plan() {
     const here = variant().places[place] ?? {};
     const number = here.teams?.[kind] ?? here.vehicles?.[kind] ?? 0;
     return { place, what: kind, at_least: number, at_most: number };
-  });
-  const instance = pins.length ? { ...content.instance, pins: [...(content.instance.pins ?? []), ...pins] } : content.instance;
+  }).filter((pin) => pin.at_least > 0); // what has gone from there since is held no more
+  const instance = pins.length ? { ...store.instance, pins: [...(store.instance.pins ?? []), ...pins] } : store.instance;
   try {
-    const job = await post("/v1/plan", { instance, law: content.law, seed: content.seed });
-    content.job = job.id;
+    const job = await post("/v1/plan", { ...asked(), instance });
+    Object.assign(content, { job: job.id, planned: { pinned: variant().pinned, whatif: variant().whatif } });
     keep();
     watch(job.id);
   } catch (error) {
@@ -103,13 +100,14 @@ function progress(job) {
 }
 
 async function finish(job) {
-  store.content.job = null;
+  const { pinned, whatif } = store.content.planned ?? { pinned: [], whatif: [] }; // of the variant that was planned for
+  Object.assign(store.content, { job: null, planned: null });
   told = "";
   if (job.result === "optimiser-plan/1") {
     const document = await get(`/v1/jobs/${job.id}/result`);
     const name = t("plan_name", { n: store.content.variants.filter((one) => one.document).length + 1 });
-    add({ name, places: document.deployment.places, document: job.id, pinned: variant().pinned });
     say(t("plan_done", { name }));
+    await add({ name, places: document.deployment.places, document: job.id, pinned, whatif });
   } else {
     const why = job.error?.message ?? (await infeasible(job));
     told = t("plan_failed", { why });
@@ -120,7 +118,6 @@ async function finish(job) {
 
 /** Say what clashes where no plan keeps every rule. */
 async function infeasible(job) {
-  if (!job.result) return job.state;
-  const document = await get(`/v1/jobs/${job.id}/result`);
-  return (document.clashing ?? []).join("; ");
+  if (!job.result) return job.state ?? "";
+  return (await get(`/v1/jobs/${job.id}/clashes`)).clashing.join("; ");
 }

@@ -2,7 +2,7 @@
 
 import { Problem, post } from "./api.js";
 import { t } from "./dom.js";
-import { enter, keep, store, tell } from "./store.js";
+import { keep, lookUp, store, tell } from "./store.js";
 
 const LOOK_AFTER = 250; // ms without a further change
 const STEPS = 50; // that can be taken back, in this window
@@ -26,11 +26,12 @@ export const emptyOutline = () => ({
 /** Load the outline of the instance, or note its faults. Tell whether it has none. */
 export async function loadOutline() {
   try {
-    await enter();
+    Object.assign(store, await lookUp());
     store.faults = 0;
   } catch (error) {
     if (!(error instanceof Problem) || !error.body.faults) throw error;
     store.outline ??= emptyOutline();
+    store.instance ??= store.content.instance;
     store.faults = error.body.faults.length;
   }
   return !store.faults;
@@ -78,10 +79,10 @@ export async function look() {
     const found = await post("/v1/validate", store.content.instance);
     if (mine !== asked) return;
     Object.assign(looked, { faults: [], warnings: found.warnings ?? [], trouble: "" });
-    const outline = await post("/v1/outline", store.content.instance);
+    const shown = await lookUp();
     if (mine !== asked) return;
     store.faults = 0;
-    await takeOver(outline, mine);
+    await takeOver(shown, mine);
   } catch (error) {
     if (mine !== asked) return;
     const faults = error instanceof Problem ? error.body.faults : null;
@@ -92,17 +93,19 @@ export async function look() {
   tell("looked");
 }
 
-async function takeOver(outline, mine) {
+async function takeOver(shown, mine) {
   const { content } = store;
-  const same = JSON.stringify(outline) === JSON.stringify(store.outline);
-  store.outline = outline;
+  const own = shown.instance === content.instance ? shown.outline : await post("/v1/outline", content.instance); // a what-if may lack kinds
+  if (mine !== asked) return;
+  const same = JSON.stringify(shown.outline) === JSON.stringify(store.outline);
+  Object.assign(store, shown);
   const first = content.variants.length === 1 && !content.undo.length && !Object.keys(content.variants[0].places).length;
   if (first) {
     const draft = await post("/v1/draft", content.instance);
     if (mine !== asked) return;
     content.variants[0].places = draft.places;
   }
-  tidy(content, outline);
+  tidy(content, own);
   if (first || !same) keep();
   tell("outline");
 }

@@ -3,7 +3,7 @@
 import { Problem, follow, get, post } from "./api.js";
 import { LANG, fill, h, t } from "./dom.js";
 import { faultText } from "./effect.js";
-import { deployment, store, variant } from "./store.js";
+import { asked, deployment, store, variant } from "./store.js";
 
 const AT_ONCE = ["orders.html", "orders.xlsx", "deployment.csv", "plan.geojson", "deployment.json", "instance.xlsx", "instance.json"];
 const OF_A_PLAN = ["report.html", "plan.xlsx", "orders.html", "orders.xlsx", "plan.json", "plan.geojson", "deployment.csv", "events.csv"];
@@ -61,9 +61,8 @@ async function attempt(act) {
 }
 
 async function atOnce(name) {
-  const { instance, law, seed } = store.content;
   const draft = (store.verdict?.violations ?? []).length > 0;
-  const body = { instance, deployment: deployment(variant().places), file: name, law, seed, draft, scenarios: FIGURES };
+  const body = { ...asked(), deployment: deployment(variant().places), file: name, draft, scenarios: FIGURES };
   const response = await fetch("/v1/export", { method: "POST", headers: { "Accept-Language": LANG, "Content-Type": "application/json" }, body: JSON.stringify(body) });
   if (!response.ok) throw new Problem(response.status, await response.json());
   return save(await response.blob(), name);
@@ -74,7 +73,8 @@ async function ofPlan(key, name) {
   if (name === "plan.json") return save(new Blob([JSON.stringify(await get(`/v1/jobs/${key}/result`), null, 2)], { type: "application/json" }), name);
   if (!made.has(key)) {
     const job = await post(`/v1/jobs/${key}/files`, {});
-    await new Promise((resolve) => follow(job.id, (now) => now.over && resolve()));
+    const over = await new Promise((resolve) => follow(job.id, (now) => now.over && resolve(now)));
+    if (over.error) throw new Error(over.error.message);
     made.set(key, (await get(`/v1/jobs/${job.id}/result`)).files);
   }
   const files = made.get(key);

@@ -1,12 +1,16 @@
 // What the rules say of a plan, and what it changes: first on few days, then on as many as `optimiser compare` plays.
 
 import { Problem, post } from "./api.js";
-import { count, fill, figure, h, percent, signed, t } from "./dom.js";
-import { deployment, listen, reference, store, tell, variant } from "./store.js";
+import { count, fill, h, percent, t } from "./dom.js";
+import { countBroken, difference, level } from "./figures.js";
+import { asked, deployment, listen, reference, store, tell, variant } from "./store.js";
 
 const QUICK = 1000; // days of the first estimate
+const MOST = 20000; // days of the second, as `optimiser compare` takes; fewer where there are so many sectors that
+const WORK = 800000; // sectors times days take longer than somebody waits, some seconds; assumed
 let root = null;
 let abort = null;
+let explained = false; // what points are
 let state = { step: null, all: null, loss: null, days: 0, working: false, fault: "" };
 
 export function effectView() {
@@ -26,21 +30,20 @@ async function examine(stepped) {
     store.verdict = null;
     return render();
   }
-  const { law, seed } = store.content;
-  const { instance } = store;
   const now = deployment(variant().places);
-  const before = stepped ? store.content.undo.at(-1) : undefined;
+  const before = stepped ? store.before : null;
   state = { ...state, working: true, fault: "", step: null };
   render();
   try {
-    const verdict = await post("/v1/rules", { instance, deployment: now }, mine.signal);
+    const verdict = await post("/v1/rules", { instance: store.instance, deployment: now }, mine.signal);
     store.verdict = verdict;
     tell("rules");
     render();
-    for (const scenarios of [QUICK, store.scenarios]) {
-      const asked = { instance, law, seed, scenarios };
-      const all = await post("/v1/estimate", { ...asked, deployments: [deployment(reference().places), now] }, mine.signal);
-      const step = before && (await post("/v1/estimate", { ...asked, deployments: [deployment(before), now] }, mine.signal));
+    const enough = Math.max(2 * QUICK, Math.min(MOST, QUICK * Math.floor(WORK / QUICK / store.instance.sectors.length)));
+    for (const scenarios of [QUICK, enough]) {
+      const estimate = (other) => post("/v1/estimate", { ...asked(), scenarios, deployments: [deployment(other), now] }, mine.signal);
+      const all = await estimate(reference().places);
+      const step = before && (await estimate(before));
       state = {
         working: scenarios === QUICK,
         fault: "",
@@ -50,7 +53,7 @@ async function examine(stepped) {
         step: step ? step.deployments[1].against_first : null,
       };
       store.evaluation = state.loss;
-      tell("estimate");
+      if (scenarios === QUICK) tell("estimate"); // what is drawn of it needs no more days
       render();
     }
   } catch (error) {
@@ -66,46 +69,33 @@ export function faultText(problem) {
   return faults.length ? faults.slice(0, 3).map((one) => `${one.place}: ${one.expected}. ${one.repair}`).join(" ") : problem.message;
 }
 
+/** What the plan comes to: points, which are explained where one asks, and how often a sector turns yellow or red. */
+function loss({ loss: points, worst_phase: { yellow, red } }) {
+  const { mean, low, high } = level(points);
+  return [
+    h("p", { class: "loss" }, h("b", {}, t("loss_of", { points: mean, low, high })), " ", h("span", {}, t("loss"))),
+    h("p", {}, t("loss_days", { red: percent(red), yellow: percent(yellow) })),
+    h("details", { open: explained, ontoggle: (event) => (explained = event.target.open) }, h("summary", { "data-key": "points" }, t("loss_what")), h("p", { class: "note" }, t("loss_points"))),
+  ];
+}
+
 function render() {
   const broken = store.verdict?.violations ?? [];
   fill(
     root,
     h("h2", { id: "effect-title" }, t("effect")),
     state.fault ? h("p", { class: "bad", role: "alert" }, state.fault) : null,
-    state.loss && h("p", { class: "loss" }, h("b", {}, t("loss_of", ends(state.loss.loss))), " ", h("span", {}, t("loss"))),
-    state.step && difference(t("effect_step"), state.step),
-    reference() !== variant() && state.all && difference(t("effect_all", { name: reference().name }), state.all),
+    state.loss && loss(state.loss),
+    state.step && difference(t("effect_step"), state.step.loss),
+    reference() !== variant() && state.all && difference(t("effect_all", { name: reference().name }), state.all.loss),
     !state.step && !store.content.undo.length && reference() === variant() ? h("p", { class: "note" }, t("effect_none")) : null,
     state.days && !state.working ? h("p", { class: "note" }, t("effect_days", { n: count(state.days) })) : null,
-    state.working ? h("p", { class: "note working" }, t("effect_working")) : null,
+    state.working ? h("p", { class: "note working" }, t(store.evaluation ? "effect_working" : "effect_first")) : null,
     h("h3", {}, t("rules")),
     !store.verdict ? null
       : broken.length
-        ? [h("p", { class: "bad" }, broken.length === 1 ? t("rule_broken") : t("rules_broken", { n: count(broken.length) })),
+        ? [h("p", { class: "bad" }, countBroken(broken.length)),
            h("ul", { class: "broken-rules" }, broken.map((one) => h("li", {}, one.sentence)))]
         : h("p", { class: "good" }, `\u2713 ${t("rules_kept")}`),
-  );
-}
-
-const ends = (interval) => ({
-  points: figure(interval.mean, half(interval)),
-  low: figure(interval.low, half(interval)),
-  high: figure(interval.high, half(interval)),
-});
-const half = (interval) => Math.max((interval.high - interval.low) / 2, 1e-9);
-
-/** One difference in words: better, worse, or not shown. */
-export function difference(name, comparison) {
-  const { mean, low, high } = comparison.loss;
-  const width = half(comparison.loss);
-  const exact = mean === 0 && low === 0 && high === 0;
-  const said = exact ? "no_change" : high < 0 ? "better" : low > 0 ? "worse" : "not_shown";
-  const tone = { better: "good", worse: "bad" }[said] ?? "soft";
-  return h(
-    "p",
-    { class: "difference" },
-    h("span", { class: "of" }, `${name}: `),
-    h("b", { class: tone }, t(said)),
-    exact ? null : ` ${signed(mean, width)} ${t("effect_points")} [${signed(low, width)}; ${signed(high, width)}]`,
   );
 }

@@ -2,13 +2,13 @@
 
 import { post } from "./api.js";
 import { fill, h, svg, t } from "./dom.js";
-import { deployment, heads, listen, store, tell, variant } from "./store.js";
+import { asked, deployment, heads, listen, store, tell, variant } from "./store.js";
 
 const NS = "http://www.w3.org/2000/svg";
 const WIDTH = innerWidth < 500 ? 480 : 720; // px of the drawing; a narrow one is upright, and names find room in it soon
 let root = null;
 let stage = null;
-let asked = 0;
+let drawing = 0; // number of the last picture that was asked for
 export const drawn = { marks: {}, layer: null, box: [0, 0, WIDTH, WIDTH] };
 
 export function mapView() {
@@ -28,17 +28,15 @@ export function mapView() {
 }
 
 async function draw() {
-  const mine = ++asked;
-  const { law, seed } = store.content;
-  const { instance } = store;
+  const mine = ++drawing;
   let found;
   try {
     const scenarios = store.evaluation ? 1000 : 0;
-    found = await post("/v1/map", { instance, law, seed, deployment: deployment(variant().places), width: WIDTH, scenarios });
+    found = await post("/v1/map", { ...asked(), deployment: deployment(variant().places), width: WIDTH, scenarios });
   } catch {
     return; // what is wrong is said where the plan is examined
   }
-  if (mine !== asked && drawn.layer) return; // the first picture is better than none
+  if (mine !== drawing && drawn.layer) return; // the first picture is better than none
   if (!found.svg) {
     fill(stage, h("p", { class: "note" }, t("map_none")));
     return;

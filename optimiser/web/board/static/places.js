@@ -5,11 +5,13 @@ import { heads, listen, move, reference, store, units, variant, keep, tell } fro
 
 const APART = 5; // px that a pointer goes before a press is a drag
 let carried = null; // what is picked up: {kind, from, number, to, chip}
+const MANY = 25; // places from which on one of them is looked for by name
 let root = null;
+let looked = ""; // part of the names that are shown
 
 export function placesView() {
   root = h("section", { class: "places", "aria-labelledby": "places-title" });
-  listen((what) => ["places", "variants", "outline", "rules"].includes(what) && render());
+  listen((what) => ["places", "pinned", "variants", "outline", "rules"].includes(what) && render());
   render();
   return root;
 }
@@ -22,7 +24,9 @@ function render() {
   fill(
     root,
     h("h2", { id: "places-title" }, t("places")),
+    h("p", {}, t("placed", { n: count(store.outline.places.reduce((sum, place) => sum + heads(variant().places, place.id), 0)), base: count(heads(variant().places, "")) })),
     h("p", { class: "note" }, t("drag_hint")),
+    store.outline.places.length >= MANY ? find() : null,
     h(
       "div",
       { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "places-title" },
@@ -36,11 +40,23 @@ function render() {
   );
 }
 
+function find() {
+  const field = h("input", { type: "search", "data-key": "find", "aria-label": t("place_find"), placeholder: t("place_find"), value: looked });
+  field.addEventListener("input", () => {
+    looked = field.value.trim().toLowerCase();
+    for (const one of root.querySelectorAll("tr[data-place]")) one.hidden = away(one.dataset.place);
+  });
+  return h("p", {}, field);
+}
+
+/** Tell whether a row is not looked for; those at base always are. */
+const away = (place) => Boolean(place) && !nameOf(place).toLowerCase().includes(looked);
+
 function row(place) {
   const broken = (store.verdict?.violations ?? []).filter((one) => one.place === place.id && place.id);
   return h(
     "tr",
-    { "data-place": place.id, class: `${place.kind}${broken.length ? " broken" : ""}` },
+    { "data-place": place.id, hidden: away(place.id), class: `${place.kind}${broken.length ? " broken" : ""}` },
     h(
       "th",
       { scope: "row" },
@@ -81,7 +97,7 @@ function chip(kind, place) {
     },
     h("b", {}, count(number)),
     ` ${kind.label}`,
-    pinned ? " \ud83d\udccc" : "",
+    pinned ? " \u2691" : "",
   );
   made.addEventListener("pointerdown", (event) => press(event, made, kind, place.id, number));
   made.addEventListener("keydown", (event) => key(event, made, kind, place.id, number));
@@ -220,7 +236,7 @@ function dialog(kind, from, number) {
     if (shown.returnValue === "pin") {
       variant().pinned = pinned ? variant().pinned.filter((one) => one !== name) : [...variant().pinned, name];
       keep();
-      tell("places");
+      tell("pinned");
     }
   });
   document.body.append(shown);

@@ -9,10 +9,10 @@ import { create } from "./store.js";
 const LATEST = 6; // kept boards that are shown at once
 
 /** Show the first page; `opened` is called once a board is there, and whether its district is to be written first. */
-export async function startView(work, opened) {
+export async function startView(work, opened, trouble = "") {
   const [kept, shipped] = await Promise.all([get("/v1/boards"), get("/v1/instances")]);
   const cards = (boards) => h("ul", { class: "cards" }, boards.map((one) => keptCard(one, work, opened)));
-  const problem = h("div", { class: "bad", role: "alert" });
+  const problem = h("div", { class: "bad", role: "alert" }, trouble);
   const attempt = async (act) => {
     problem.replaceChildren();
     try {

@@ -1,7 +1,7 @@
 // The board that is worked on: its content, undo and redo, and keeping it on the server after every change.
 
 import { Problem, get, post, put } from "./api.js";
-import { t } from "./dom.js";
+import { say, t } from "./dom.js";
 
 const SAVE_AFTER = 300; // ms without a further change
 const RETRY_AFTER = 2000; // ms after the server did not answer
@@ -16,70 +16,82 @@ export const store = {
   outline: null, // places, kinds and gatherings in the reader's language
   saved: "", // in words
   conflict: false,
+  before: null, // places of the shown variant before the last step, undone ones too
 };
 const listeners = new Set();
 
-/** Have a function called after every change; it is told what has changed: "places", "variants", "saved", "job". */
+/**
+ * Have a function called after every change; it is told what has changed: "places" of the shown variant, what is
+ * "pinned", the "variants" or the name of one ("rename"), the "outline" of the district; the "place" that is chosen;
+ * what was found: "rules", "estimate", "drawn", "looked"; and how the page stands: "saved", "editing", another "tab".
+ */
 export function listen(listener) {
   listeners.add(listener);
 }
 
 export function tell(what) {
-  for (const listener of listeners) listener(what);
+  for (const listener of [...listeners]) listener(what);
 }
 
 export const variant = () => store.content.variants[store.content.shown];
 export const reference = () => store.content.variants[store.content.compared] ?? variant();
+/** What every question is about: the district as the shown variant has it, its law and the seed of its days. */
+export const asked = () => ({ instance: store.instance, law: store.content.law, seed: store.content.seed });
 export const deployment = (places) => ({ format: "optimiser-deployment/1", instance: store.content.instance.name, places });
 
 /** Open a kept board. */
 export async function open(id) {
   const kept = await get(`/v1/boards/${id}`);
-  Object.assign(store, { id, revision: kept.revision, content: kept.content, saved: t("saved"), conflict: false });
+  const { content } = kept;
+  if (!content.variants.length) content.variants.push({ name: t("by_hand"), places: {}, document: null, pinned: [], whatif: [] });
+  for (const name of ["shown", "compared"]) if (!content.variants[content[name]]) content[name] = 0; // another program wrote it
+  Object.assign(store, { id, revision: kept.revision, content, saved: t("saved"), conflict: false });
 }
 
 /** Keep a new board, and open it. */
 export async function create(content) {
   const kept = await post("/v1/boards", { content });
   Object.assign(store, { id: kept.id, revision: kept.revision, content: kept.content, saved: t("saved"), conflict: false });
+  unsent = false;
   history.replaceState(null, "", `#${kept.id}`);
 }
 
 let timer = 0;
 let sending = false;
-let again = false;
+let unsent = false; // something has changed that the server does not have
 
-/** Note that the content has changed: it is sent soon. */
-export function keep() {
+/** Note that the content has changed: it is sent so many ms later, if nothing else changes. */
+export function keep(after = SAVE_AFTER) {
+  unsent = true;
   store.saved = t("saving");
   tell("saved");
   clearTimeout(timer);
-  timer = setTimeout(send, SAVE_AFTER);
+  timer = setTimeout(send, after);
 }
 
 async function send() {
-  if (sending) {
-    again = true;
-    return;
-  }
+  if (sending) return; // whoever is under way sends the rest too
   sending = true;
-  again = false;
+  unsent = false;
+  let failed = false;
   try {
     const kept = await put(`/v1/boards/${store.id}`, { revision: store.revision, content: store.content });
     store.revision = kept.revision;
-    store.saved = t("saved");
+    store.saved = t(unsent ? "saving" : "saved");
   } catch (error) {
+    unsent = failed = true;
     store.conflict = error instanceof Problem && error.kind === "changed";
     store.saved = t("not_saved", { why: error instanceof Problem ? error.message : t("fault_network") });
     if (!(error instanceof Problem) || error.status >= 500) timer = setTimeout(send, RETRY_AFTER);
   }
   sending = false;
   tell("saved");
-  if (again) send();
+  if (unsent && !failed) send();
 }
 
+addEventListener("pageshow", (event) => event.persisted && location.reload()); // a page from before may be behind
 addEventListener("pagehide", () => {
-  if (store.saved !== t("saving")) return;
+  if (!unsent || store.conflict) return;
   // what was not sent yet goes with the page
   fetch(`/v1/boards/${store.id}`, {
     method: "PUT",
@@ -108,8 +120,13 @@ export function change(places) {
   const content = store.content;
   content.undo = [...content.undo, variant().places].slice(-STEPS);
   content.redo = [];
+  putPlaces(places);
+}
+
+function putPlaces(places) {
+  store.before = variant().places;
   variant().places = places;
-  keep();
+  keep(0);
   tell("places");
 }
 
@@ -134,35 +151,43 @@ function step(from, to) {
   const content = store.content;
   if (!content[from].length) return;
   content[to] = [...content[to], variant().places].slice(-STEPS);
-  variant().places = content[from].at(-1);
+  const places = content[from].at(-1);
   content[from] = content[from].slice(0, -1);
-  keep();
-  tell("places");
+  putPlaces(places);
 }
 
 export const undo = () => step("undo", "redo");
 export const redo = () => step("redo", "undo");
 
-/** Look up the instance and the outline of the shown variant. */
-export async function enter() {
-  const { instance, law } = store.content;
-  const changes = variant().whatif;
-  store.instance = changes.length ? await post("/v1/apply", { instance, law, whatif: { changes }, deployment: deployment(variant().places) }) : instance;
-  store.outline = await post("/v1/outline", store.instance);
+/** Look up the district as a variant has it, and its outline: a what-if changes that of the board. */
+export async function lookUp(number = store.content.shown) {
+  const { instance, law, variants } = store.content;
+  const { whatif, places } = variants[number];
+  const changed = whatif.length ? await post("/v1/apply", { instance, law, whatif: { changes: whatif }, deployment: deployment(places) }) : instance;
+  return { instance: changed, outline: await post("/v1/outline", changed) };
 }
+
+let showing = 0;
 
 /** Show another variant; what can be undone belongs to the one before. */
 export async function show(number) {
+  const mine = ++showing;
+  const found = await lookUp(number);
+  if (mine !== showing) return; // meanwhile another one was asked for
+  Object.assign(store, found, { before: null });
   Object.assign(store.content, { shown: number, undo: [], redo: [] });
   keep();
-  await enter();
   tell("variants");
 }
 
-/** Add a variant and show it; where there are too many, the oldest goes that is not compared with. */
+/** Add a variant and show it; where there are too many, the oldest goes that is neither shown nor compared with. */
 export async function add(added) {
   const content = store.content;
-  if (content.variants.length >= MOST) drop(content.variants.findIndex((_, number) => number !== content.compared));
+  if (content.variants.length >= MOST) {
+    const oldest = content.variants.findIndex((_, number) => number !== content.compared && number !== content.shown);
+    say(t("variant_oldest", { n: MOST, name: content.variants[oldest].name }));
+    drop(oldest);
+  }
   content.variants = [...content.variants, { document: null, pinned: [], whatif: [], ...added }];
   await show(content.variants.length - 1);
 }

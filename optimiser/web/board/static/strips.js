@@ -1,9 +1,9 @@
 // Strips: each sector over the day, with the chance of each phase, and below it the phases of the told day.
 
 import { post } from "./api.js";
-import { fill, h, percent, t } from "./dom.js";
+import { count, fill, h, percent, t } from "./dom.js";
 import { patterns } from "./replay.js";
-import { deployment, listen, store, tell, variant } from "./store.js";
+import { asked, deployment, listen, store, tell, variant } from "./store.js";
 import { clockAt, goTo, listenTold, told } from "./told.js";
 
 const NS = "http://www.w3.org/2000/svg";
@@ -34,9 +34,8 @@ export function stripsView() {
 async function ask() {
   abort?.abort();
   const mine = (abort = new AbortController());
-  const { instance, law, seed } = store.content;
   try {
-    found = await post("/v1/strips", { instance, law, seed, deployment: deployment(variant().places) }, mine.signal);
+    found = await post("/v1/strips", { ...asked(), deployment: deployment(variant().places) }, mine.signal);
   } catch {
     return; // what is wrong is said where the plan is examined
   }
@@ -69,9 +68,9 @@ function render() {
   line = h("div", { class: "now" });
   fill(root,
     h("h2", { id: "strips-title" }, t("strips")),
-    h("p", { class: "note" }, t("strips_note", { n: found.scenarios })),
+    h("p", { class: "note" }, t("strips_note", { n: count(found.scenarios) })),
     h("div", { class: "strip-rows" },
-      h("div", { class: "strip-row" }, h("span", {}), axis, h("span", {})),
+      h("div", { class: "strip-row" }, h("span", {}), axis, h("span", { class: "peak note", "aria-hidden": "true" }, t("strip_peak_head"))),
       found.sectors.map((one) => row(one, across, until)),
       h("div", { class: "strip-row over", "aria-hidden": "true" }, h("span", {}), h("div", { class: "across" }, line), h("span", {}))));
   line.parentElement.style.width = `${across}px`;
@@ -121,7 +120,7 @@ function row(one, across, until) {
       store.place = one.id;
       tell("place");
     } }, phone() ? place.short : place.name),
-    strip, h("span", { class: "peak note" }, peak));
+    strip, h("span", { class: "peak note", "aria-hidden": "true" }, `${percent(yellow)} / ${percent(red)}`));
 }
 
 /** Outline what lies between two stepped lines, each with one height a part. */

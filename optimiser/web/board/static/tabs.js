@@ -1,7 +1,18 @@
 // Tabs: one part of the work at a time, chosen by mouse or by arrow keys.
 
 import { fill, h, t } from "./dom.js";
-import { listen } from "./store.js";
+import { listen, tell } from "./store.js";
+
+/** Have a view made anew for reasons that `listen` tells, while its tab is shown; else once it is shown again. */
+export function renewShown(root, reasons, renew) {
+  let stale = true;
+  listen((what) => {
+    if (reasons.includes(what)) stale = true;
+    if (!stale || !root.isConnected || ![...reasons, "tab"].includes(what)) return;
+    stale = false;
+    renew();
+  });
+}
 
 /** Make tabs of views by name; each is made when it is first shown. A chosen place opens its own tab. */
 export function tabsView(views) {
@@ -19,6 +30,7 @@ export function tabsView(views) {
     );
     panel.setAttribute("aria-labelledby", `tab-${name}`);
     panel.replaceChildren(made[name]);
+    tell("tab");
     if (focus) list.querySelector(`#tab-${name}`).focus();
   };
   list.addEventListener("keydown", (event) => {
@@ -27,7 +39,12 @@ export function tabsView(views) {
     const at = names.indexOf(document.activeElement.id.replace("tab-", ""));
     choose(names[(at + step + names.length) % names.length], true);
   });
-  listen((what) => what === "place" && choose("why"));
+  listen((what) => {
+    if (what !== "place") return;
+    choose("why");
+    const { top } = list.getBoundingClientRect();
+    if (top < 0 || top > innerHeight / 2) list.scrollIntoView(); // strips are below, the answer is above
+  });
   choose(names[0]);
   return h("div", { class: "work" }, list, panel);
 }

@@ -3,7 +3,7 @@
 import { post } from "./api.js";
 import { count, figure, fill, h, t } from "./dom.js";
 import { replayLegend, replayView } from "./replay.js";
-import { deployment, listen, store, variant } from "./store.js";
+import { asked, deployment, listen, store, variant } from "./store.js";
 import { clockAt, goTo, listenTold, pause, play, stepBy, tellDay, told } from "./told.js";
 
 const QUICK = 1000; // days among which those worth being told are looked for, as many as are estimated first
@@ -51,9 +51,8 @@ function heed(what) {
 async function findDays() {
   abort?.abort();
   const mine = (abort = new AbortController());
-  const { instance, law, seed } = store.content;
   try {
-    const found = await post("/v1/days", { instance, law, seed, scenarios: QUICK, deployment: deployment(variant().places) }, mine.signal);
+    const found = await post("/v1/days", { ...asked(), scenarios: QUICK, deployment: deployment(variant().places) }, mine.signal);
     days = found.days;
   } catch {
     return; // any number can be told all the same
@@ -103,7 +102,7 @@ function showDay() {
 }
 
 function showPlaying() {
-  parts.play.textContent = told.playing ? `\u23f8 ${t("time_pause")}` : `\u25b6 ${t("time_play")}`;
+  parts.play.textContent = told.playing ? `\u275a\u275a ${t("time_pause")}` : `\u25b6 ${t("time_play")}`;
   if (told.day) sayMinute();
 }
 

@@ -4,7 +4,7 @@ import { Problem, post } from "./api.js";
 import { LANG, t } from "./dom.js";
 import { readDay } from "./day_state.js";
 import { faultText } from "./effect.js";
-import { deployment, keep, store, variant } from "./store.js";
+import { asked, deployment, keep, store, variant } from "./store.js";
 
 export const told = { day: null, read: null, minute: 0, playing: false, speed: 10, fault: "", busy: false };
 const LONGEST = 100; // ms that one picture may move the day on by; a window in the background stands still
@@ -26,10 +26,9 @@ let abort = null;
 export async function tellDay(scenario) {
   abort?.abort();
   const mine = (abort = new AbortController());
-  const { instance, law, seed } = store.content;
   told.busy = true;
   try {
-    const day = await post("/v1/day", { instance, law, seed, scenario, deployment: deployment(variant().places) }, mine.signal);
+    const day = await post("/v1/day", { ...asked(), scenario, deployment: deployment(variant().places) }, mine.signal);
     Object.assign(told, { day, read: readDay(day), fault: "", busy: false });
     told.minute = Math.min(told.minute, day.until);
   } catch (error) {

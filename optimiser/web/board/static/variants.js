@@ -1,9 +1,11 @@
 // Variants: plans side by side on the same days, with what harms each and how sure the differences are.
 
 import { Problem, post } from "./api.js";
-import { count, fill, figure, h, signed, t } from "./dom.js";
+import { count, fill, h, t } from "./dom.js";
 import { faultText } from "./effect.js";
-import { add, deployment, drop, heads, keep, listen, show, store, tell, variant } from "./store.js";
+import { inCell, level } from "./figures.js";
+import { add, asked, deployment, drop, heads, keep, listen, show, store, tell, variant } from "./store.js";
+import { renewShown } from "./tabs.js";
 
 const SIDE = 4; // variants side by side
 const DAYS = 4000;
@@ -14,9 +16,8 @@ let fault = "";
 
 export function variantsView() {
   root = h("section", { class: "variants", "aria-labelledby": "variants-title" });
-  listen((what) => ["places", "variants"].includes(what) && compare());
+  renewShown(root, ["places", "variants", "outline"], compare);
   listen((what) => what === "rename" && render());
-  compare();
   return root;
 }
 
@@ -37,8 +38,7 @@ async function compare() {
   render();
   try {
     const plans = numbers.map((number) => deployment(store.content.variants[number].places));
-    const asked = { instance: store.instance, law: store.content.law, seed: store.content.seed, scenarios: DAYS, deployments: plans };
-    found = { numbers, plans: (await post("/v1/estimate", asked, mine.signal)).deployments };
+    found = { numbers, plans: (await post("/v1/estimate", { ...asked(), scenarios: DAYS, deployments: plans }, mine.signal)).deployments };
   } catch (error) {
     if (error.name === "AbortError") return;
     fault = error instanceof Problem ? faultText(error) : t("fault_network");
@@ -54,6 +54,7 @@ function render() {
     h("ul", { class: "variant-list" }, variants.map(line)),
     h("p", {}, h("button", { "data-key": "copy", onclick: copy }, t("variant_copy"))),
     h("h3", {}, t("variants_side")),
+    variant().whatif.length ? h("p", { class: "note" }, t("variants_world", { name: variant().name })) : null,
     fault ? h("p", { class: "bad", role: "alert" }, fault) : null,
     found ? table() : h("p", { class: "note working" }, t("effect_working")),
     h("p", { class: "note" }, t("effect_days", { n: count(DAYS) })),
@@ -111,13 +112,7 @@ function table() {
       h("tbody", {}, rows.map(([name, make]) => h("tr", {}, h("th", { scope: "row" }, name), plans.map((plan, n) => h("td", {}, make(plan, n))))))));
 }
 
-function cell(level, difference) {
-  const width = Math.max((level.high - level.low) / 2, 1e-9);
-  const shown = [figure(level.mean, width), h("small", {}, ` [${figure(level.low, width)}; ${figure(level.high, width)}]`)];
-  if (!difference) return shown;
-  const { mean, low, high } = difference;
-  const wide = Math.max((high - low) / 2, 1e-9);
-  const tone = high < 0 ? "good" : low > 0 ? "bad" : "soft";
-  const word = high < 0 ? "better" : low > 0 ? "worse" : mean === 0 && high === 0 ? "no_change" : "not_shown";
-  return [shown, h("span", { class: `part ${tone}` }, `${t(word)} ${signed(mean, wide)} [${signed(low, wide)}; ${signed(high, wide)}]`)];
+function cell(interval, difference) {
+  const { mean, low, high } = level(interval);
+  return [mean, h("small", {}, ` [${low}; ${high}]`), difference ? h("span", { class: "part" }, inCell(difference)) : null];
 }

@@ -1,12 +1,15 @@
 // What if: changes of the day chosen in fields, asked as a job; the answer becomes a variant of its own.
 
 import { Problem, follow, get, post } from "./api.js";
-import { count, fill, h, signed, t } from "./dom.js";
+import { count, fill, h, t } from "./dom.js";
 import { faultText } from "./effect.js";
+import { difference } from "./figures.js";
 import { add, deployment, store, variant } from "./store.js";
+import { renewShown } from "./tabs.js";
 
 let root = null;
 let changes = []; // what is asked, in words and as data
+let chosen = "bigger"; // kind of change
 let told = "";
 let answer = null;
 
@@ -27,17 +30,17 @@ const STARTS = { factor: 2, minutes: 20, percent: 100, number: 1 };
 
 export function whatifView() {
   root = h("section", { class: "whatif", "aria-labelledby": "whatif-title" });
-  render();
+  renewShown(root, ["variants", "outline"], render);
   return root;
 }
 
 function turnout(id) {
-  const value = store.content.instance.gatherings.find((one) => one.id === id).turnout;
+  const value = store.instance.gatherings.find((one) => one.id === id).turnout;
   return typeof value === "object" ? value.value : value;
 }
 
 function options(name) {
-  const { instance } = store.content;
+  const { instance } = store;
   const names = Object.fromEntries(store.outline.kinds.map((kind) => [kind.id, kind.name]));
   const places = Object.fromEntries(store.outline.places.map((place) => [place.id, place.name]));
   return {
@@ -58,15 +61,15 @@ function field(name) {
   return [h("label", { for: id }, t(`field_${name}`)), input];
 }
 
-function render(chosen = "bigger") {
-  const kind = h("select", { id: "whatif-kind", "data-key": "whatif-kind", onchange: () => render(kind.value) },
+function render() {
+  const kind = h("select", { id: "whatif-kind", "data-key": "whatif-kind", onchange: () => { chosen = kind.value; render(); } },
     Object.keys(KINDS).map((name) => h("option", { value: name, selected: name === chosen }, t(`whatif_${name}`))));
   const form = h("form", { class: "asking", onsubmit: (event) => {
     event.preventDefault();
     const values = Object.fromEntries(new FormData(form));
     const shown = KINDS[chosen].fields.map((name) => form.elements[name].selectedOptions?.[0].textContent ?? values[name]);
     changes = [...changes, { words: `${t(`whatif_${chosen}`)}: ${shown.join(", ")}`, data: KINDS[chosen].make(values) }];
-    render(chosen);
+    render();
   } },
     h("label", { for: "whatif-kind" }, t("whatif_change")), kind,
     KINDS[chosen].fields.map(field),
@@ -76,8 +79,11 @@ function render(chosen = "bigger") {
     h("h2", { id: "whatif-title" }, t("tab_whatif")),
     form,
     changes.length ? h("ul", { class: "changes" }, changes.map((one, number) => h("li", {}, one.words, " ",
-      h("button", { "aria-label": t("start_remove", { name: one.words }), onclick: () => { changes = changes.filter((_, other) => other !== number); render(chosen); } }, "\u00d7")))) : h("p", { class: "note" }, t("whatif_none")),
-    h("p", {}, h("button", { class: "main", "data-key": "whatif-ask", disabled: !changes.length, onclick: ask }, t("whatif_ask"))),
+      h("button", { "aria-label": t("start_remove", { name: one.words }), onclick: () => { changes = changes.filter((_, other) => other !== number); render(); } }, "\u00d7")))) : h("p", { class: "note" }, t("whatif_none")),
+    h("p", {}, h("button", { class: "main", "data-key": "whatif-ask", onclick: () => {
+      if (!changes.length) form.requestSubmit(); // what is chosen is meant, added or not
+      if (changes.length) ask();
+    } }, t("whatif_ask"))),
     told ? h("p", { role: "status" }, told) : null,
     answer ? said() : null,
   );
@@ -105,7 +111,7 @@ async function ask() {
           changes = [];
           await add({ name: asked.map((one) => one.words).join("; ").slice(0, 120), places: found.deployment.places, pinned: [...variant().pinned], whatif: whatif.changes });
         } else {
-          told = t("plan_failed", { why: (found.clashing ?? []).join("; ") });
+          told = t("plan_failed", { why: (await get(`/v1/jobs/${job.id}/clashes`)).clashing.join("; ") });
         }
       }
       render();
@@ -120,19 +126,12 @@ async function ask() {
 function said() {
   return h("div", { class: "answer" },
     h("h3", {}, t("whatif_answer")),
-    part(t("whatif_suffered"), answer.suffered),
-    part(t("whatif_gained"), answer.gained),
-    part(t("whatif_both"), answer.change),
+    difference(t("whatif_suffered"), answer.suffered.loss),
+    difference(t("whatif_gained"), answer.gained.loss),
+    difference(t("whatif_both"), answer.change.loss),
     h("h3", {}, t("whatif_moves")),
     answer.moves.length ? h("ul", {}, answer.moves.map((move) => h("li", {}, moveWords(move)))) : h("p", {}, t("whatif_nobody")),
   );
-}
-
-function part(name, { loss: { mean, low, high } }) {
-  const width = Math.max((high - low) / 2, 1e-9);
-  const word = high < 0 ? "better" : low > 0 ? "worse" : mean === 0 && high === 0 ? "no_change" : "not_shown";
-  const tone = { better: "good", worse: "bad" }[word] ?? "soft";
-  return h("p", { class: "difference" }, `${name}: `, h("b", { class: tone }, t(word)), ` ${signed(mean, width)} ${t("effect_points")} [${signed(low, width)}; ${signed(high, width)}]`);
 }
 
 function moveWords(move) {

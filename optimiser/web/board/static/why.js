@@ -1,9 +1,11 @@
 // Why units stand at a place: who comes there, what the rules say, and what one more or one fewer of each would change.
 
 import { Problem, post } from "./api.js";
-import { count, fill, h, signed, t } from "./dom.js";
+import { count, fill, h, t } from "./dom.js";
 import { faultText } from "./effect.js";
-import { deployment, listen, shifted, store, units, variant } from "./store.js";
+import { countBroken, inCell } from "./figures.js";
+import { asked, deployment, shifted, store, units, variant } from "./store.js";
+import { renewShown } from "./tabs.js";
 
 const DAYS = 4000; // simulated days of each difference
 const AT_ONCE = 3; // deployments beside the plan in one request
@@ -12,8 +14,7 @@ let abort = null;
 
 export function whyView() {
   root = h("section", { class: "why", "aria-labelledby": "why-title" });
-  listen((what) => ["places", "variants", "place"].includes(what) && show());
-  show();
+  renewShown(root, ["places", "variants", "outline", "place"], show);
   return root;
 }
 
@@ -31,8 +32,7 @@ async function show() {
     for (let begin = 0; begin < questions.length; begin += AT_ONCE) {
       const some = questions.slice(begin, begin + AT_ONCE);
       const plans = [variant().places, ...some.map((one) => one.places)].map(deployment);
-      const asked = { instance: store.instance, law: store.content.law, seed: store.content.seed, scenarios: DAYS, deployments: plans };
-      const found = await post("/v1/estimate", asked, mine.signal);
+      const found = await post("/v1/estimate", { ...asked(), scenarios: DAYS, deployments: plans }, mine.signal);
       some.forEach((one, n) => Object.assign(one, { found: found.deployments[n + 1].against_first, broken: found.deployments[n + 1].verdict.violations }));
       render(place, questions);
     }
@@ -53,14 +53,14 @@ function list(place) {
 }
 
 function render(place, questions) {
-  const broken = (store.verdict?.violations ?? []).filter((one) => one.place === place.id);
+  const here = (store.verdict?.violations ?? []).filter((one) => one.place === place.id);
   fill(
     root,
     h("h2", { id: "why-title" }, place.name),
     h("p", { class: "note" }, t(`kind_${place.kind}`)),
     place.people.length ? h("h3", {}, t("people")) : null,
     place.people.length ? h("ul", {}, place.people.map((one) => h("li", {}, t("why_visit", { from: one.from, until: one.until, people: count(one.people), gathering: one.gathering, share: Math.round(100 * one.share) })))) : null,
-    broken.map((one) => h("p", { class: "bad" }, `\u26a0 ${one.sentence}`)),
+    here.map((one) => h("p", { class: "bad" }, `\u26a0 ${one.sentence}`)),
     h("h3", {}, t("why_units")),
     h("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "why-title" },
       h("table", {},
@@ -75,15 +75,7 @@ function row(one) {
   return h("tr", {},
     h("th", { scope: "row" }, one.kind.label),
     h("td", {}, t(one.more ? "one_more" : "one_fewer")),
-    h("td", {}, found ? said(found.loss) : "\u2026"),
-    h("td", { class: one.broken?.length ? "bad" : "" }, one.broken ? (one.broken.length ? t("rules_broken", { n: count(one.broken.length) }) : "\u2713") : ""),
+    h("td", {}, found ? inCell(found.loss) : "\u2026"),
+    h("td", { class: one.broken?.length ? "bad" : "" }, one.broken ? (one.broken.length ? countBroken(one.broken.length) : "\u2713") : ""),
   );
-}
-
-function said({ mean, low, high }) {
-  if (mean === 0 && low === 0 && high === 0) return h("span", { class: "soft" }, t("no_change"));
-  const width = Math.max((high - low) / 2, 1e-9);
-  const tone = high < 0 ? "good" : low > 0 ? "bad" : "soft";
-  const word = high < 0 ? "better" : low > 0 ? "worse" : "not_shown";
-  return [h("b", { class: tone }, t(word)), ` ${signed(mean, width)} [${signed(low, width)}; ${signed(high, width)}]`];
 }
