@@ -32,6 +32,7 @@ NAMES = (
     "nation",
     "accord",
     "audit",
+    "optimum",
     "plan",
     "presence",
     "repair",
