@@ -81,7 +81,7 @@ def test_an_estimate_holds_the_optimum_of_200_small_towns(capsys):
             break
     with capsys.disabled():
         print(f"\nestimate of the optimum, small towns: {count}")
-    assert count.missed > 0
+    assert max(count.widths) > 0.0
     assert count.held >= 190
 
 
@@ -105,13 +105,13 @@ def chunks(plans: np.ndarray) -> list[np.ndarray]:
 
 
 def test_an_estimate_holds_the_optimum_of_the_moving_markov_family(capsys):
-    """The optimum on the planning scenarios, worked out from all choices; four times ten searches on each instance."""
+    """The optimum on the planning scenarios, worked out from all choices; three times ten searches on each instance."""
     count = Count()
     for number, name in enumerate(islice(MOVING, 16)):
         instance = read(f"markov-moving/{name}")
         scenarios = draw(instance, 6000 + number, 40)
         optimum = optimum_of(instance, scenarios)
-        for seed in range(4):
+        for seed in range(3):
             count.add(estimated(instance, scenarios, 1 + seed, 8000), optimum)
     with capsys.disabled():
         print(f"\nestimate of the optimum, moving Markov family: {count}")
