@@ -81,7 +81,7 @@ def test_an_estimate_holds_the_optimum_of_200_small_towns(capsys):
             break
     with capsys.disabled():
         print(f"\nestimate of the optimum, small towns: {count}")
-    assert max(count.widths) > 0.0
+    assert count.missed > 0
     assert count.held >= 190
 
 
