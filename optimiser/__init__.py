@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from optimiser.planning.solution import Solution
     from optimiser.questions.firmness import Firmness, find_firmness
     from optimiser.questions.frontier import Frontier, frontier
+    from optimiser.questions.optimum import OptimumEstimate, estimate_optimum
     from optimiser.questions.presence import PresencePrice, price_presence
     from optimiser.questions.what_if.answer import Answer, whatif
     from optimiser.questions.why.explanation import Explanation, explain
@@ -88,6 +89,8 @@ _HOMES = {
     "find_firmness": "questions.firmness",
     "Frontier": "questions.frontier",
     "frontier": "questions.frontier",
+    "OptimumEstimate": "questions.optimum",
+    "estimate_optimum": "questions.optimum",
     "PresencePrice": "questions.presence",
     "price_presence": "questions.presence",
     "Explanation": "questions.why.explanation",
@@ -147,6 +150,7 @@ __all__ = [
     "NationPlan",
     "NoPlan",
     "OptimiserError",
+    "OptimumEstimate",
     "PresencePrice",
     "Progress",
     "Repair",
@@ -163,6 +167,7 @@ __all__ = [
     "check",
     "compare",
     "draw",
+    "estimate_optimum",
     "evaluate",
     "examine",
     "explain",

@@ -42,6 +42,7 @@ ANSWERS = {  # by command: its exit code
     "worth town.toml first/plan.json --scenarios 20 --reporting 40 --budget 100": 0,
     "presence town.toml first/plan.json --scenarios 20 --reporting 40 --budget 100": 0,
     "firm town.toml first/plan.json --scenarios 30 --budget 100": 0,
+    "optimum town.toml first/plan.json --scenarios 30 --budget 100": 0,
     "simulate town.toml first/plan.json --scenarios 20": 0,
     "orders town.toml first/plan.json --out papers": 0,
     "check town.toml first/plan.json": 0,

@@ -25,6 +25,7 @@ from optimiser.cli.one_plan.compare import compare
 from optimiser.cli.one_plan.explain import explain
 from optimiser.cli.one_plan.firm import firm
 from optimiser.cli.one_plan.frontier import frontier
+from optimiser.cli.one_plan.optimum import optimum
 from optimiser.cli.one_plan.orders import orders
 from optimiser.cli.one_plan.plan import plan
 from optimiser.cli.one_plan.presence import presence
@@ -104,6 +105,7 @@ COMMANDS = (
     worth,
     presence,
     firm,
+    optimum,
     batch,
     simulate,
     orders,

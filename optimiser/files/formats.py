@@ -38,6 +38,7 @@ NAMES = (
     "map",
     "movements",
     "nation",
+    "optimum",
     "outline",
     "pairs",
     "plan",

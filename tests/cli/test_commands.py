@@ -723,7 +723,7 @@ def test_full_standard_output_is_4(command: list[str]) -> None:
     assert done.stderr == "optimiser: standard output: No space left on device\n"
 
 
-@pytest.mark.parametrize("command", ["firm", "worth", "presence"])
+@pytest.mark.parametrize("command", ["firm", "worth", "presence", "optimum"])
 def test_bug_help_named_another_plan_than_the_one_that_is_made(command: str) -> None:
     shown = " ".join(run(command, "--help").output.split())
     assert "Left out: planned first" in shown

@@ -73,6 +73,16 @@ def test_price_of_presence_prints_and_writes(tmp_path: Path) -> None:
     assert json.loads(run("presence", file, "--json", *QUICK).stdout) == document
 
 
+def test_an_estimate_of_the_optimum_prints_and_writes(tmp_path: Path) -> None:
+    asked = ("optimum", town_file(tmp_path), "--scenarios", 30, "--budget", 200)
+    done = run(*asked, "--out", tmp_path / "estimate")
+    assert done.exit_code == 0, done.output
+    assert "Estimate of the optimum" in done.stdout
+    document = json.loads((tmp_path / "estimate" / "optimum.json").read_text(encoding="utf-8"))
+    assert document["format"] == "optimiser-optimum/1"
+    assert json.loads(run(*asked, "--json").stdout) == document
+
+
 def test_without_rules_of_presence_there_is_no_price(tmp_path: Path) -> None:
     done = run("presence", town_file(tmp_path), *QUICK)
     assert done.exit_code == InputFault.exit_code

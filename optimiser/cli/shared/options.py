@@ -74,6 +74,7 @@ class Format(StrEnum):
     WORTH = "worth"
     PRESENCE = "presence"
     FIRM = "firm"
+    OPTIMUM = "optimum"
     CHECK = "check"
     FAULTS = "faults"
     REPAIR = "repair"

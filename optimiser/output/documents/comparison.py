@@ -18,9 +18,10 @@ from optimiser.output.documents.plan import (
 )
 from optimiser.output.documents.tables import write_rows
 from optimiser.questions.firmness import Firmness
+from optimiser.questions.optimum import OptimumEstimate
 from optimiser.questions.plan_comparison import PlanComparison
 
-FORMAT, FIRMNESS = "optimiser-comparison/1", "optimiser-firm/1"
+FORMAT, FIRMNESS, OPTIMUM = "optimiser-comparison/1", "optimiser-firm/1", "optimiser-optimum/1"
 COLUMNS = ("plan", "broken_rules", "figure", "unit", "mean", "low", "high", "more", "more_low", "more_high")
 
 
@@ -87,4 +88,28 @@ def describe_firmness(found: Firmness) -> dict[str, Any]:
         "tried": found.tried,
         "beyond": interval_values(found.beyond, "points"),
         "placings": [{**asdict(one), "firm": one.firm} for one in found.placings],
+    }
+
+
+def describe_optimum(found: OptimumEstimate) -> dict[str, Any]:
+    """Turn an estimate of the optimum into plain values; `estimate` is null where there is none."""
+    return {
+        "format": OPTIMUM,
+        "instance": name_instance(found.instance),
+        "settings": {
+            "seed": found.seed,
+            "scenarios": found.scenarios,
+            "reporting": 0,
+            "budget": found.budget,
+            "law": found.law,
+            "versions": installed(),
+        },
+        "deployment": found.deployment.model_dump(mode="json"),
+        "best": found.best.model_dump(mode="json"),
+        "objective": found.value,
+        "bound": found.bound,
+        "proved": found.proved,
+        "ends": list(found.ends),
+        "same": found.same,
+        "estimate": None if found.low is None else {"low": found.low, "high": found.high},
     }

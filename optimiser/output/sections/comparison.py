@@ -1,6 +1,6 @@
 """Several plans beside each other: what each comes to, what it is better or worse by, and who stands elsewhere.
 
-Also what many plans that are about as good have in common.
+Also what many plans that are about as good have in common, and how good the best one may be.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ from optimiser.output.sections.plan import tell_when
 from optimiser.output.words.firmness import tell_firm, tell_firm_places, tell_number, tell_stay
 from optimiser.output.words.moves import tell_moves
 from optimiser.questions.firmness import FIRM, Firmness
+from optimiser.questions.optimum import OptimumEstimate
 from optimiser.questions.plan_comparison import PairedPlan, PlanComparison
 
+HELD = 0.97  # share of cases with a known optimum in which an estimate held, see docs/search.md, section 8
 MOST_VIOLATIONS = 6  # of one plan that are listed; assumed
 
 
@@ -214,4 +216,76 @@ def about_firmness(found: Firmness, language: Language) -> Iterator[Paragraph]:
             tried=language.number(f"{found.tried:,}"),
         ),
         "note",
+    )
+
+
+# ---------------------------------------------------------------- an estimate of the optimum
+
+
+def optimum_sections(found: OptimumEstimate, language: Language = ENGLISH) -> list[Section]:
+    """Lay out an estimate of the optimum: the plan, what is proved, where searches ended, and what that suggests."""
+    asked = language("How good may the best plan be? Instance {instance}", instance=found.instance.name)
+    return [title_section(found.instance.title, asked), Section("", list(_optimum(found, language)))]
+
+
+def _optimum(found: OptimumEstimate, language: Language) -> Iterator[Block]:
+    value, bound = (figure(points, language=language) for points in (found.value, found.bound))
+    lines: list[tuple[str, Value]] = [
+        (language("The plan"), language("{points} points on the planning scenarios", points=value)),
+        (language("Proved bound"), language("{points} points", points=bound)),
+    ]
+    if found.proved:
+        lines.append((language("Optimum"), Span(language("The plan is proved optimal for these scenarios."), "good")))
+        yield Pairs(lines)
+        return
+    low, high = (figure(points, language=language) for points in (found.ends[0], found.ends[-1]))
+    lines.append((language("Independent searches"), _tell_ends(found, low, high, language)))
+    lines.append((language("Estimate of the optimum"), tell_optimum(found, language)))
+    yield Pairs(lines)
+    if found.best != found.deployment:
+        better = language(
+            "A search ended at a deployment that is better than the plan on these scenarios; --json and --out give it."
+        )
+        yield Paragraph(better, "warning")
+    yield Paragraph(
+        language(
+            "An estimate, no bound and no proof: searches from deployments drawn at random, on the same {n} planning "
+            "scenarios; the optimum may lie below the best of them by twice as much as their ends lie apart. Where the "
+            "optimum is known it lay within in {held} of cases. That all ended at the same deployment does not "
+            "prove it best either. Figures are of the planning scenarios, which flatter what is chosen on them.",
+            n=language.number(f"{found.scenarios:,}"),
+            held=percent(HELD, language=language),
+        ),
+        "note",
+    )
+
+
+def _tell_ends(found: OptimumEstimate, low: str, high: str, language: Language) -> str:
+    """Say how many searches ended at the best of their deployments, and between which values all ended."""
+    return language.plural(
+        "{n} of {all} ended at the best of their deployments; {low} to {high} points",
+        "{n} of {all} ended at the same deployment, the best of theirs; {low} to {high} points",
+        found.same,
+        all=len(found.ends),
+        low=low,
+        high=high,
+    )
+
+
+def tell_optimum(found: OptimumEstimate, language: Language) -> Span:
+    """Say between which values the optimum is estimated to lie, and how much that is below the plan."""
+    if found.low is None:
+        said = language("None: the plan is better than the searches by more than they can tell.")
+        return Span(said, "warning")
+    if found.low <= found.bound:
+        said = language("None above the proved bound: the searches ended too far apart. A larger --budget may help.")
+        return Span(said, "warning")
+    below = 100.0 * (1.0 - found.low / found.value) if found.value > 0.0 else 0.0
+    return Span(
+        language(
+            "{low} to {high} points on these scenarios, at most {below} % below the plan",
+            low=figure(found.low, language=language),
+            high=figure(found.high, language=language),
+            below=figure(below, language=language),
+        )
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,11 @@ from support.schemas import DRAFT, validate
 from support.small import small_data
 from typer.testing import CliRunner
 
-from optimiser import WhatIf, explain, find_firmness, optimise, price_presence, read, worth
+from optimiser import WhatIf, estimate_optimum, explain, find_firmness, optimise, price_presence, read, worth
 from optimiser import frontier as make_frontier
 from optimiser import whatif as answer_whatif
 from optimiser.cli import app
-from optimiser.output.documents.comparison import describe_firmness
+from optimiser.output.documents.comparison import describe_firmness, describe_optimum
 from optimiser.output.documents.explanation import describe_explanation
 from optimiser.output.documents.frontier import describe_frontier, describe_presence, describe_worth
 from optimiser.output.documents.schemas.publish import SCHEMAS
@@ -114,6 +115,9 @@ def test_frontier_and_worth() -> None:
         validate(describe_firmness(find_firmness(instance, by_hand(instance), scenarios=30, budget=200, workers=1)))
         == "firm"
     )
+    estimated = estimate_optimum(instance, by_hand(instance), scenarios=30, budget=200, workers=1)
+    assert validate(describe_optimum(estimated)) == "optimum"
+    assert validate(describe_optimum(replace(estimated, value=0.0))) == "optimum"
     ruled = instance.replace(presence={"reserve_share": 0.0})
     ruled = ruled.altered(presence=ruled.presence.without("observers", "medical", "dialogue"))
     assert validate(describe_presence(price_presence(ruled, **QUICK))) == "presence"

@@ -187,6 +187,24 @@ def _firm_schema() -> Schema:
     return publish("firm", parts)
 
 
+def _optimum_schema() -> Schema:
+    """Give the shape of an estimate of the optimum, which is no bound and no proof."""
+    estimate = make_object(dict.fromkeys(("low", "high"), POINTS))
+    parts = {
+        "instance": refer("origin"),
+        "settings": SETTINGS,
+        "deployment": refer("deployment"),
+        "best": refer("deployment"),
+        "objective": {**POINTS, "description": "of the plan on the planning scenarios, points"},
+        "bound": {**POINTS, "description": "proved: no deployment is below it on these scenarios, points"},
+        "proved": {**TRUTH, "description": "the plan is proved optimal on these scenarios; nothing was searched then"},
+        "ends": {**make_list(POINTS), "description": "objectives of the ends of independent searches, points"},
+        "same": {**COUNT, "description": "searches that ended at the same deployment as the best of them"},
+        "estimate": or_null(estimate, "of the optimum on these scenarios, no bound and no proof; null where none is"),
+    }
+    return publish("optimum", parts)
+
+
 def _comparison_schema() -> Schema:
     """Give the shape of several deployments on the same scenarios."""
     played = {
@@ -292,6 +310,7 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "worth": _worth_schema,
     "presence": _presence_schema,
     "firm": _firm_schema,
+    "optimum": _optimum_schema,
     "comparison": _comparison_schema,
     "check": check_schema,
     "faults": _faults_schema,

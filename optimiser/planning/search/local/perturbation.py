@@ -19,22 +19,30 @@ class Perturbation:
     Attributes
     ----------
     draws : random numbers that were used so far; the same number leads to the same exchanges.
+
+    Parameters
+    ----------
+    seed, stream : of the random numbers; searches that differ in either are independent of each other.
     """
 
-    def __init__(self, state: Search, draws: int = 0) -> None:
+    def __init__(self, state: Search, draws: int = 0, *, seed: int = 0, stream: str = "search") -> None:
         self.state, self.draws = state, draws
-        self.key = name_stream(0, "search", state.simulator.instance.name)
+        self.key = name_stream(seed, stream, state.simulator.instance.name)
 
     def perturb(self) -> Numbers | None:
         """Return the incumbent after a few random exchanges; None where there is nothing to exchange."""
-        state, plan = self.state, self.state.best.copy()
-        for _ in range(LEAST + int((MOST - LEAST + 1) * self._draw())):
-            exchanges = single_exchanges(state.rules, plan, focus(state, plan))
+        return self.exchange(self.state.best, LEAST + self.draw(MOST - LEAST + 1))
+
+    def exchange(self, plan: Numbers, times: int) -> Numbers | None:
+        """Return a deployment after so many random exchanges; None where there is nothing to exchange."""
+        for _ in range(times):
+            exchanges = single_exchanges(self.state.rules, plan, focus(self.state, plan))
             if not len(exchanges):
                 return None
-            plan = exchanges.take(np.array([int(len(exchanges) * self._draw())])).plans(plan)[0]
+            plan = exchanges.take(np.array([self.draw(len(exchanges))])).plans(plan)[0]
         return plan
 
-    def _draw(self) -> float:
+    def draw(self, count: int) -> int:
+        """Draw one of so many numbers from 0 on."""
         self.draws += 1
-        return uniform(self.key, self.draws - 1)
+        return int(count * uniform(self.key, self.draws - 1))
