@@ -6,6 +6,8 @@ import { heads, listen, move, reference, store, units, variant, keep, tell } fro
 const APART = 5; // px that a pointer goes before a press is a drag
 let carried = null; // what is picked up: {kind, from, number, to, chip}
 let root = null;
+let pressed = false; // a chip is held by a pointer: it must not be drawn anew
+let late = false; // it would have been
 
 export function placesView() {
   root = h("section", { class: "places", "aria-labelledby": "places-title" });
@@ -19,6 +21,8 @@ const nameOf = (place) => rows().find((row) => row.id === place).name;
 const atPlace = (place) => store.outline.kinds.filter((kind) => units(variant().places, place, kind) !== 0);
 
 function render() {
+  late = pressed;
+  if (pressed) return;
   fill(
     root,
     h("h2", { id: "places-title" }, t("places")),
@@ -104,6 +108,7 @@ function ghosts(place) {
 function press(event, made, kind, from, number) {
   if (event.button !== 0) return;
   made.setPointerCapture(event.pointerId); // at once: a fast pointer has left the chip before its first move is told
+  pressed = true;
   const start = [event.clientX, event.clientY];
   const shade = made.cloneNode(true);
   let over = null;
@@ -129,6 +134,8 @@ function press(event, made, kind, from, number) {
     for (const [name, listener] of watched) made.removeEventListener(name, listener);
     over?.classList.remove("over");
     shade.remove();
+    pressed = false;
+    if (late) setTimeout(render); // after the click that ends a press
     if (!begun) return;
     made.addEventListener("click", (click) => click.preventDefault(), { once: true, capture: true });
     if (moved.type === "pointerup" && over && over.dataset.place !== from) {
