@@ -71,7 +71,8 @@ async function send() {
   } catch (error) {
     store.conflict = error instanceof Problem && error.kind === "changed";
     store.saved = t("not_saved", { why: error instanceof Problem ? error.message : t("fault_network") });
-    if (!(error instanceof Problem) || error.status >= 500) timer = setTimeout(send, RETRY_AFTER);
+    // one that was started again has another token until its address is opened in some window
+    if (!(error instanceof Problem) || error.status >= 500 || error.status === 401) timer = setTimeout(send, RETRY_AFTER);
   }
   sending = false;
   tell("saved");
