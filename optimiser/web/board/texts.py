@@ -137,7 +137,10 @@ TEXTS: dict[str, Message] = {
     "not_shown": Message("no difference is shown"),
     "no_change": Message("exactly the same on every day"),
     "loss": Message("expected loss"),
-    "loss_of": Message("{points} points [{low}, {high}]"),
+    "loss_of": Message("{mean} points {ends}"),
+    "rare_some": Message("on {n} of {all} days: too few for an interval"),
+    "rare_but": Message("all but {n} of {all} days alike: too few for an interval"),
+    "rare_alike": Message("all {all} days alike"),
     # ---------------------------------------------------------------- map
     "map": Message("Map"),
     "map_none": Message("No map: places have no coordinates."),

@@ -190,6 +190,16 @@ def test_steps_are_undone_and_done_again_by_buttons_and_keys(key: str, open_boar
     assert redo.is_disabled(), "what was undone before another step cannot be done again"
 
 
+def test_bug_where_no_interval_can_be_given_none_is_shown(key: str, open_board: Pages) -> None:
+    page = open_board(key)
+    settle(page)
+    assert "[" not in page.inner_text(".effect .loss")
+    assert "(all 20,000 days alike)" in page.inner_text(".effect .loss")
+    drag(page, chip(page, "kpu", "squad"), row(page, "bawaslu"))
+    settle(page)
+    assert page.inner_text(".effect .difference") == "this step: no difference is shown +11 points (all 20,000 days alike)"
+
+
 def test_the_refined_estimate_is_bit_for_bit_that_of_the_package(board: RunningBoard, open_board: Pages) -> None:
     key = board.add_board("oku-250")
     before = board.content(key)["variants"][0]["places"]

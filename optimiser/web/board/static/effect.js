@@ -1,7 +1,8 @@
 // What the rules say of a plan, and what it changes: first on few days, then on as many as `optimiser compare` plays.
 
 import { Problem, post } from "./api.js";
-import { count, fill, figure, h, percent, signed, t } from "./dom.js";
+import { count, fill, h, t } from "./dom.js";
+import { difference, level } from "./figures.js";
 import { deployment, listen, reference, store, tell, variant } from "./store.js";
 
 const QUICK = 1000; // days of the first estimate
@@ -72,9 +73,9 @@ function render() {
     root,
     h("h2", { id: "effect-title" }, t("effect")),
     state.fault ? h("p", { class: "bad", role: "alert" }, state.fault) : null,
-    state.loss && h("p", { class: "loss" }, h("b", {}, t("loss_of", ends(state.loss.loss))), " ", h("span", {}, t("loss"))),
-    state.step && difference(t("effect_step"), state.step),
-    reference() !== variant() && state.all && difference(t("effect_all", { name: reference().name }), state.all),
+    state.loss && h("p", { class: "loss" }, h("b", {}, t("loss_of", level(state.loss.loss))), " ", h("span", {}, t("loss"))),
+    state.step && line(t("effect_step"), state.step),
+    reference() !== variant() && state.all && line(t("effect_all", { name: reference().name }), state.all),
     !state.step && !store.content.undo.length && reference() === variant() ? h("p", { class: "note" }, t("effect_none")) : null,
     state.days && !state.working ? h("p", { class: "note" }, t("effect_days", { n: count(state.days) })) : null,
     state.working ? h("p", { class: "note working" }, t("effect_working")) : null,
@@ -87,25 +88,4 @@ function render() {
   );
 }
 
-const ends = (interval) => ({
-  points: figure(interval.mean, half(interval)),
-  low: figure(interval.low, half(interval)),
-  high: figure(interval.high, half(interval)),
-});
-const half = (interval) => Math.max((interval.high - interval.low) / 2, 1e-9);
-
-/** One difference in words: better, worse, or not shown. */
-export function difference(name, comparison) {
-  const { mean, low, high } = comparison.loss;
-  const width = half(comparison.loss);
-  const exact = mean === 0 && low === 0 && high === 0;
-  const said = exact ? "no_change" : high < 0 ? "better" : low > 0 ? "worse" : "not_shown";
-  const tone = { better: "good", worse: "bad" }[said] ?? "soft";
-  return h(
-    "p",
-    { class: "difference" },
-    h("span", { class: "of" }, `${name}: `),
-    h("b", { class: tone }, t(said)),
-    exact ? null : ` ${signed(mean, width)} ${t("effect_points")} [${signed(low, width)}; ${signed(high, width)}]`,
-  );
-}
+const line = (name, against) => h("p", { class: "difference" }, h("span", { class: "of" }, `${name}: `), difference(against.loss, t("effect_points")));

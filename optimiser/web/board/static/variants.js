@@ -1,8 +1,9 @@
 // Variants: plans side by side on the same days, with what harms each and how sure the differences are.
 
 import { Problem, post } from "./api.js";
-import { count, fill, figure, h, signed, t } from "./dom.js";
+import { count, fill, h, t } from "./dom.js";
 import { faultText } from "./effect.js";
+import { difference, level } from "./figures.js";
 import { add, deployment, drop, heads, keep, listen, show, store, tell, variant } from "./store.js";
 
 const SIDE = 4; // variants side by side
@@ -111,13 +112,7 @@ function table() {
       h("tbody", {}, rows.map(([name, make]) => h("tr", {}, h("th", { scope: "row" }, name), plans.map((plan, n) => h("td", {}, make(plan, n))))))));
 }
 
-function cell(level, difference) {
-  const width = Math.max((level.high - level.low) / 2, 1e-9);
-  const shown = [figure(level.mean, width), h("small", {}, ` [${figure(level.low, width)}; ${figure(level.high, width)}]`)];
-  if (!difference) return shown;
-  const { mean, low, high } = difference;
-  const wide = Math.max((high - low) / 2, 1e-9);
-  const tone = high < 0 ? "good" : low > 0 ? "bad" : "soft";
-  const word = high < 0 ? "better" : low > 0 ? "worse" : mean === 0 && high === 0 ? "no_change" : "not_shown";
-  return [shown, h("span", { class: `part ${tone}` }, `${t(word)} ${signed(mean, wide)} [${signed(low, wide)}; ${signed(high, wide)}]`)];
+function cell(one, against) {
+  const { mean, ends } = level(one);
+  return [mean, h("small", {}, ` ${ends}`), against ? h("span", { class: "part" }, difference(against)) : null];
 }

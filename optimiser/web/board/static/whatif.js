@@ -1,8 +1,9 @@
 // What if: changes of the day chosen in fields, asked as a job; the answer becomes a variant of its own.
 
 import { Problem, follow, get, post } from "./api.js";
-import { count, fill, h, signed, t } from "./dom.js";
+import { count, fill, h, t } from "./dom.js";
 import { faultText } from "./effect.js";
+import { difference } from "./figures.js";
 import { add, deployment, store, variant } from "./store.js";
 
 let root = null;
@@ -128,12 +129,7 @@ function said() {
   );
 }
 
-function part(name, { loss: { mean, low, high } }) {
-  const width = Math.max((high - low) / 2, 1e-9);
-  const word = high < 0 ? "better" : low > 0 ? "worse" : mean === 0 && high === 0 ? "no_change" : "not_shown";
-  const tone = { better: "good", worse: "bad" }[word] ?? "soft";
-  return h("p", { class: "difference" }, `${name}: `, h("b", { class: tone }, t(word)), ` ${signed(mean, width)} ${t("effect_points")} [${signed(low, width)}; ${signed(high, width)}]`);
-}
+const part = (name, against) => h("p", { class: "difference" }, `${name}: `, difference(against.loss, t("effect_points")));
 
 function moveWords(move) {
   const kind = store.outline.kinds.find((one) => one.id === move.what);

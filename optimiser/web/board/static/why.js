@@ -1,8 +1,9 @@
 // Why units stand at a place: who comes there, what the rules say, and what one more or one fewer of each would change.
 
 import { Problem, post } from "./api.js";
-import { count, fill, h, signed, t } from "./dom.js";
+import { count, fill, h, t } from "./dom.js";
 import { faultText } from "./effect.js";
+import { difference } from "./figures.js";
 import { deployment, listen, shifted, store, units, variant } from "./store.js";
 
 const DAYS = 4000; // simulated days of each difference
@@ -75,15 +76,7 @@ function row(one) {
   return h("tr", {},
     h("th", { scope: "row" }, one.kind.label),
     h("td", {}, t(one.more ? "one_more" : "one_fewer")),
-    h("td", {}, found ? said(found.loss) : "\u2026"),
+    h("td", {}, found ? difference(found.loss) : "\u2026"),
     h("td", { class: one.broken?.length ? "bad" : "" }, one.broken ? (one.broken.length ? t("rules_broken", { n: count(one.broken.length) }) : "\u2713") : ""),
   );
-}
-
-function said({ mean, low, high }) {
-  if (mean === 0 && low === 0 && high === 0) return h("span", { class: "soft" }, t("no_change"));
-  const width = Math.max((high - low) / 2, 1e-9);
-  const tone = high < 0 ? "good" : low > 0 ? "bad" : "soft";
-  const word = high < 0 ? "better" : low > 0 ? "worse" : "not_shown";
-  return [h("b", { class: tone }, t(word)), ` ${signed(mean, width)} [${signed(low, width)}; ${signed(high, width)}]`];
 }
