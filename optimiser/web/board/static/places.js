@@ -29,7 +29,7 @@ function render() {
     h("p", { class: "note" }, t("drag_hint")),
     h(
       "div",
-      { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "places-title" },
+      { class: "scroll", tabindex: "0", role: "group", "aria-labelledby": "places-title" },
       h(
         "table",
         {},

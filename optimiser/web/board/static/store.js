@@ -34,23 +34,33 @@ export const deployment = (places) => ({ format: "optimiser-deployment/1", insta
 
 /** Open a kept board. */
 export async function open(id) {
-  const kept = await get(`/v1/boards/${id}`);
-  Object.assign(store, { id, revision: kept.revision, content: kept.content, saved: t("saved"), conflict: false });
+  const found = await get(`/v1/boards/${id}`);
+  take(found);
 }
 
 /** Keep a new board, and open it. */
 export async function create(content) {
-  const kept = await post("/v1/boards", { content });
-  Object.assign(store, { id: kept.id, revision: kept.revision, content: kept.content, saved: t("saved"), conflict: false });
-  history.replaceState(null, "", `#${kept.id}`);
+  const made = await post("/v1/boards", { content });
+  take(made);
+  history.replaceState(null, "", `#${made.id}`);
+}
+
+function take({ id, revision, content }) {
+  Object.assign(store, { id, revision, content, saved: t("saved"), conflict: false });
+  kept = changes;
+  unanswered = null;
 }
 
 let timer = 0;
 let sending = false;
 let again = false;
+let changes = 0; // of the content, since the page is there
+let kept = 0; // so many of them are on the server's disk
+let unanswered = null; // a change that may be on its disk: it is sent again, as it was, before any other
 
 /** Note that the content has changed: it is sent soon. */
 export function keep() {
+  changes += 1;
   store.saved = t("saving");
   tell("saved");
   clearTimeout(timer);
@@ -63,24 +73,30 @@ async function send() {
     return;
   }
   sending = true;
-  again = false;
+  again = unanswered !== null;
+  unanswered ??= { number: changes, revision: store.revision, content: structuredClone(store.content) };
+  const { number, revision, content } = unanswered;
   try {
-    const kept = await put(`/v1/boards/${store.id}`, { revision: store.revision, content: store.content });
-    store.revision = kept.revision;
-    store.saved = t("saved");
+    const answer = await put(`/v1/boards/${store.id}`, { revision, content });
+    unanswered = null;
+    store.revision = answer.revision;
+    kept = number;
+    if (kept === changes) store.saved = t("saved"); // else there was a further change, which is sent soon
   } catch (error) {
     store.conflict = error instanceof Problem && error.kind === "changed";
     store.saved = t("not_saved", { why: error instanceof Problem ? error.message : t("fault_network") });
     // one that was started again has another token until its address is opened in some window
+    again = false;
     if (!(error instanceof Problem) || error.status >= 500 || error.status === 401) timer = setTimeout(send, RETRY_AFTER);
+    else unanswered = null;
   }
   sending = false;
   tell("saved");
-  if (again) send();
+  if (again && kept !== changes) send();
 }
 
 addEventListener("pagehide", () => {
-  if (store.saved !== t("saving")) return;
+  if (kept === changes || store.conflict) return;
   // what was not sent yet goes with the page
   fetch(`/v1/boards/${store.id}`, {
     method: "PUT",

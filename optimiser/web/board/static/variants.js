@@ -106,7 +106,7 @@ function table() {
     [t("loss"), (plan, n) => cell(plan.evaluation.loss, n && plan.against_first.loss)],
     ...harms.map(({ id, label, unit }) => [`${label}, ${unit}`, (plan, n) => cell(plan.evaluation.harms[id], n && plan.against_first.harms[id])]),
   ];
-  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "variants-title" },
+  return h("div", { class: "scroll", tabindex: "0", role: "group", "aria-labelledby": "variants-title" },
     h("table", { class: "side" },
       h("thead", {}, h("tr", {}, h("td", {}), variants.map((one) => h("th", { scope: "col" }, one.name)))),
       h("tbody", {}, rows.map(([name, make]) => h("tr", {}, h("th", { scope: "row" }, name), plans.map((plan, n) => h("td", {}, make(plan, n))))))));
