@@ -19,11 +19,12 @@ import sys
 import tempfile
 import urllib.request
 from itertools import cycle
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from optimiser.web.board.page import FILES, board_page, read_file
+from playwright.sync_api import sync_playwright
+
 from optimiser.common.language import ENGLISH
+from optimiser.web.board.page import FILES, board_page, read_file
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -43,16 +44,21 @@ WATCH = """() => {
     const answer = await real(...asked);
     if (String(asked[0]).endsWith("/v1/rules")) {
       const drop = seen.drop;
-      answer.clone().text().then(() => requestAnimationFrame(() => { if (drop === seen.drop) seen.rules ??= performance.now() - drop; }));
+      const shown = () => { if (drop === seen.drop) seen.rules ??= performance.now() - drop; };
+      answer.clone().text().then(() => requestAnimationFrame(shown));
     }
     return answer;
   };
-  addEventListener("pointerup", () => Object.assign(seen, { drop: performance.now(), rules: undefined, estimate: undefined }), { capture: true });
+  const drop = () => Object.assign(seen, { drop: performance.now(), rules: undefined, estimate: undefined });
+  addEventListener("pointerup", drop, { capture: true });
 }"""
 FRAMES = """length => new Promise((done) => {
   const begun = performance.now();
   let frames = 0;
-  const next = (now) => { frames += 1; now - begun < length ? requestAnimationFrame(next) : done(1000 * frames / (now - begun)); };
+  const next = (now) => {
+    frames += 1;
+    now - begun < length ? requestAnimationFrame(next) : done(1000 * frames / (now - begun));
+  };
   requestAnimationFrame(next);
 })"""
 PAINT = """() => {
@@ -92,14 +98,24 @@ def widen(instance: Any, sectors: int) -> Any:
     for number in range(sectors):
         first = instance["sectors"][number % len(instance["sectors"])]
         step = number // len(instance["sectors"])
-        town["sectors"].append({
-            "id": f"s{number}", "name": f"{first['name']} {number}",
-            "lat": _bare(first["lat"]) + 0.012 * (step % 4), "lon": _bare(first["lon"]) + 0.012 * (step // 4),
-        })
-        town["gatherings"].append({
-            "id": f"g{number}", "name": f"Crowd {number}", "turnout": 120, "tension": 0.5,
-            "arrives": "09:30", "itinerary": [{"sector": f"s{number}", "stay": 240}],
-        })
+        town["sectors"].append(
+            {
+                "id": f"s{number}",
+                "name": f"{first['name']} {number}",
+                "lat": _bare(first["lat"]) + 0.012 * (step % 4),
+                "lon": _bare(first["lon"]) + 0.012 * (step // 4),
+            }
+        )
+        town["gatherings"].append(
+            {
+                "id": f"g{number}",
+                "name": f"Crowd {number}",
+                "turnout": 120,
+                "tension": 0.5,
+                "arrives": "09:30",
+                "itinerary": [{"sector": f"s{number}", "stay": 240}],
+            }
+        )
     for name in ("accompaniments", "movements", "pins", "triggers", "presence", "texts", "travel"):
         town.pop(name, None)
     return town
@@ -124,7 +140,14 @@ def drop(page: Page, drops: int) -> tuple[list[float], list[float]]:
     """Drag units from row to row; gives ms until rules and until the estimate are shown."""
     page.evaluate(WATCH)
     rules, estimates = [], []
-    pairs = cycle([("kpu", "bawaslu"), ("kantor-bupati", "kpu"), ("bawaslu", "gedung-kesenian"), ("gedung-kesenian", "kantor-bupati")])
+    pairs = cycle(
+        [
+            ("kpu", "bawaslu"),
+            ("kantor-bupati", "kpu"),
+            ("bawaslu", "gedung-kesenian"),
+            ("gedung-kesenian", "kantor-bupati"),
+        ]
+    )
     while len(estimates) < drops:
         start, goal = next(pairs)
         found = page.locator(f'.places tr[data-place="{start}"] .chip')
@@ -160,13 +183,12 @@ def replay(page: Page, address: str) -> float:
 
 
 def at(values: list[float], share: float) -> float:
+    """Return the value that such a share of all does not exceed."""
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
 def main() -> None:
     """Measure and print."""
-    from playwright.sync_api import sync_playwright
-
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--drops", type=int, default=200)
     options.add_argument("--town", type=int, default=100, help="sectors of the larger town")
@@ -188,13 +210,17 @@ def main() -> None:
         finally:
             server.process.kill()
             server.process.wait()
-    print(f"{'':54}  median    95 %   asked")
-    print(f"{'first paint after the first byte, ms':54} {first:7.0f}             300")
-    print(f"{'page with all its files, kB':54} {size / 1000:7.0f}             300")
-    print(f"{f'drop to rules, ms, {len(rules)} drops':54} {at(rules, 0.5):7.0f} {at(rules, 0.95):7.0f}     100")
-    print(f"{f'drop to paired estimate, ms, {len(estimates)} drops':54} {at(estimates, 0.5):7.0f} {at(estimates, 0.95):7.0f}    1000")
-    print(f"{'pictures a second of a told day, oku-250':54} {frames[0]:7.0f}              30")
-    print(f"{f'the same, a town of {asked.town} sectors':54} {frames[1]:7.0f}              15")
+    lines = [
+        ("first paint after the first byte, ms", first, None, 300),
+        ("page with all its files, kB", size / 1000, None, 300),
+        (f"drop to rules, ms, {len(rules)} drops", at(rules, 0.5), at(rules, 0.95), 100),
+        (f"drop to paired estimate, ms, {len(estimates)} drops", at(estimates, 0.5), at(estimates, 0.95), 1000),
+        ("pictures a second of a told day, oku-250", frames[0], None, 30),
+        (f"the same, a town of {asked.town} sectors", frames[1], None, 15),
+    ]
+    print(f"{'':50} {'median':>8} {'95 %':>8} {'asked':>8}")
+    for name, median, most, promised in lines:
+        print(f"{name:50} {median:8.0f} {'' if most is None else f'{most:.0f}':>8} {promised:8}")
     print(f"{os.cpu_count()} processors, load {' '.join(f'{one:.1f}' for one in os.getloadavg())}")
 
 

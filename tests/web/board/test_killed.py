@@ -52,7 +52,10 @@ def kill_often(folder: Path, chromium: Browser, times: int) -> None:
             made, saved = work(page, chance.uniform(0.0, LONGEST))
             running.kill()
             document = json.loads((folder / BOARDS / f"{key}.json").read_bytes())
-            assert not saved or len(document["content"]["undo"]) >= min(200, steps + saved), (time, "lost what was saved")
+            assert not saved or len(document["content"]["undo"]) >= min(200, steps + saved), (
+                time,
+                "lost what was saved",
+            )
             steps += made
             running.start(port)
             wait_kept(page)  # what was not sent yet is sent

@@ -125,8 +125,8 @@ def test_squads_are_moved_through_the_dialog(key: str, open_board: Pages, size: 
 def test_bug_rules_that_arrive_while_one_drags_take_the_squad_out_of_the_hand(key: str, open_board: Pages) -> None:
     page = open_board(key)
     settle(page)
-    page.route("**/v1/rules", lambda route: waiting.append(route))
     waiting: list[Any] = []
+    page.route("**/v1/rules", waiting.append)
     with page.expect_request("**/v1/rules"):
         drag(page, chip(page, "kpu", "squad"), row(page, "bawaslu"))
     page.mouse.move(*middle(chip(page, "kpu", "squad")))
@@ -197,7 +197,9 @@ def test_bug_where_no_interval_can_be_given_none_is_shown(key: str, open_board: 
     assert "(all 20,000 days alike)" in page.inner_text(".effect .loss")
     drag(page, chip(page, "kpu", "squad"), row(page, "bawaslu"))
     settle(page)
-    assert page.inner_text(".effect .difference") == "this step: no difference is shown +11 points (all 20,000 days alike)"
+    assert (
+        page.inner_text(".effect .difference") == "this step: no difference is shown +11 points (all 20,000 days alike)"
+    )
 
 
 def test_the_refined_estimate_is_bit_for_bit_that_of_the_package(board: RunningBoard, open_board: Pages) -> None:

@@ -62,7 +62,8 @@ def test_variants_are_copied_renamed_compared_and_dropped(
     assert page.locator(".side thead th").all_inner_texts() == ["plan", "Two and two"]
     loss = page.locator(".side tr", has_text="expected loss")
     plans = [
-        Deployment(instance="tiny-2", places=one["places"]) for one in (wait_kept(page), board.content(key))[1]["variants"]
+        Deployment(instance="tiny-2", places=one["places"])
+        for one in (wait_kept(page), board.content(key))[1]["variants"]
     ]
     found = compare_plans(read("tiny-2"), plans, scenarios=SIDE).plans[1].against_first
     assert found is not None
