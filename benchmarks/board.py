@@ -138,6 +138,7 @@ def paint(page: Page, address: str, times: int = 7) -> float:
 
 def drop(page: Page, drops: int) -> tuple[list[float], list[float]]:
     """Drag units from row to row; gives ms until rules and until the estimate are shown."""
+    page.set_viewport_size({"width": 1366, "height": 2400})  # so that every row is in view
     page.evaluate(WATCH)
     rules, estimates = [], []
     pairs = cycle(
@@ -163,9 +164,8 @@ def drop(page: Page, drops: int) -> tuple[list[float], list[float]]:
         page.wait_for_selector(".effect .difference")
         page.wait_for_selector(".effect .working", state="detached")
         seen = page.evaluate("({ ...window.seen })")
-        if seen.get("rules") is not None and seen.get("estimate") is not None:
-            rules.append(seen["rules"])
-            estimates.append(seen["estimate"])
+        rules.append(seen["rules"])
+        estimates.append(seen["estimate"])
     return rules, estimates
 
 
