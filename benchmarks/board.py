@@ -74,7 +74,9 @@ class Server:
     def __init__(self, folder: str) -> None:
         words = [sys.executable, "-m", "optimiser.cli", "board", "--folder", folder, "--no-browser"]
         environment = {**os.environ, "OPTIMISER_TOKEN": TOKEN}
-        self.process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environment)
+        self.process = subprocess.Popen(
+            words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+        )
         assert self.process.stdout is not None
         self.address = "http://" + self.process.stdout.readline().partition("http://")[2].partition("/board?")[0]
 
