@@ -72,13 +72,13 @@ class JobQueue:
         self._thread.start()
 
     def _remove_leftovers(self) -> None:
-        """Remove what a server that was killed left: halves of files, notes and results of jobs that are not there."""
+        """Remove what a server that was killed left: halves of files, how far jobs were, and what no job there has."""
         self.results.remove_parts()
         for key in self.results.list_keys():
             if not self._known(key):
                 self.results.remove(key)
         for note in self.notes.iterdir():
-            if note.suffix == ".part" or not self._known(note.stem) or self.job(note.stem).state in OVER:
+            if note.suffix in (".part", ".progress") or not self._known(note.stem) or self.job(note.stem).state in OVER:
                 with contextlib.suppress(OSError):
                     note.unlink()
 

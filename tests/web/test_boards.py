@@ -161,7 +161,7 @@ def test_a_stale_revision_is_refused_without_the_server_too(tmp_path: Path) -> N
     key = boards.add(content)["id"]
     assert boards.put(key, 1, content)["revision"] == 2
     with pytest.raises(BoardChanged):
-        boards.put(key, 1, content)
+        boards.put(key, 1, content.model_copy(update={"title": "Of another window"}))
 
 
 def test_a_new_board_has_the_instance_as_it_was_filed_and_a_plan() -> None:
@@ -265,3 +265,12 @@ def test_every_script_that_is_imported_is_there() -> None:
     for file in STATIC.glob("*.js"):
         for name in re.findall(r'from "\./([\w.]+)"', file.read_text(encoding="utf-8")):
             assert name in FILES, f"{file.name}: {name}"
+
+
+def test_bug_a_change_whose_answer_was_lost_can_be_sent_again(client: TestClient) -> None:
+    kept = add(client)
+    body = {"revision": 1, "content": {**kept["content"], "title": "Changed"}}
+    first, again = (client.put(f"/v1/boards/{kept['id']}", json=body) for _ in range(2))
+    assert (again.status_code, again.json()) == (200, first.json())
+    body["content"]["title"] = "Changed by another window"
+    assert client.put(f"/v1/boards/{kept['id']}", json=body).status_code == 409

@@ -132,7 +132,7 @@ class SavedBoards:
             raise FileTrouble(Message("{file}: could not be read: {error}", **words)) from error
 
     def put(self, key: str, revision: int, content: BoardContent) -> dict[str, Any]:
-        """Replace the content of a board.
+        """Replace the content of a board; the same change once more, because its answer was lost, changes nothing.
 
         Parameters
         ----------
@@ -145,7 +145,10 @@ class SavedBoards:
         FileTrouble : it cannot be written.
         """
         with self._lock:
-            if self.get(key)["revision"] != revision:
+            found = self.get(key)
+            if found["revision"] == revision + 1 and found["content"] == content.model_dump(mode="json"):
+                return found
+            if found["revision"] != revision:
                 raise BoardChanged(Message("another window has changed this board meanwhile"))
             return self._write(key, revision + 1, content)
 

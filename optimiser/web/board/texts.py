@@ -146,7 +146,10 @@ TEXTS: dict[str, Message] = {
     "not_shown": Message("no difference is shown"),
     "no_change": Message("exactly the same on every day"),
     "loss": Message("expected loss"),
-    "loss_of": Message("{points} points [{low}, {high}]"),
+    "loss_of": Message("{mean} points {ends}"),
+    "rare_some": Message("on {n} of {all} days: too few for an interval"),
+    "rare_but": Message("all but {n} of {all} days alike: too few for an interval"),
+    "rare_alike": Message("all {all} days alike"),
     # ---------------------------------------------------------------- map
     "loss_days": Message("On {red} of days a sector turns red, on {yellow} more at worst yellow."),
     "loss_what": Message("What are points?"),

@@ -71,9 +71,8 @@ export function faultText(problem) {
 
 /** What the plan comes to: points, which are explained where one asks, and how often a sector turns yellow or red. */
 function loss({ loss: points, worst_phase: { yellow, red } }) {
-  const { mean, low, high } = level(points);
   return [
-    h("p", { class: "loss" }, h("b", {}, t("loss_of", { points: mean, low, high })), " ", h("span", {}, t("loss"))),
+    h("p", { class: "loss" }, h("b", {}, t("loss_of", level(points))), " ", h("span", {}, t("loss"))),
     h("p", {}, t("loss_days", { red: percent(red), yellow: percent(yellow) })),
     h("details", { open: explained, ontoggle: (event) => (explained = event.target.open) }, h("summary", { "data-key": "points" }, t("loss_what")), h("p", { class: "note" }, t("loss_points"))),
   ];

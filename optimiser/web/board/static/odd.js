@@ -24,7 +24,7 @@ export function matrix(sheet) {
     h("small", { class: "bad", "data-faults": "travel.places" }), h("small", { class: "bad", "data-faults": "travel.km" }),
     h("p", {}, h("button", { type: "button", onclick: () => restep(fit) }, t("form_matrix"))),
     places.length ? h("div", { class: "scroll" }, h("table", { class: "rows" },
-      h("thead", {}, h("tr", {}, h("th", {}), places.map((place) => h("th", { scope: "col" }, named(place))))),
+      h("thead", {}, h("tr", {}, h("td", {}), places.map((place) => h("th", { scope: "col" }, named(place))))),
       h("tbody", {}, places.map((from, i) => h("tr", {}, h("th", { scope: "row" }, named(from)), places.map((to, j) => h("td", {},
         input(sheet.columns[0], `travel.km[${i}][${j}]`, `${named(from)} \u2192 ${named(to)}`, changed),
         h("small", { class: "bad", "data-faults": `travel.km[${i}][${j}]` })))))))) : null,
@@ -61,7 +61,7 @@ export function texts(sheet) {
   };
   return [
     h("small", { class: "bad", "data-faults": "texts" }),
-    h("table", { class: "rows" }, h("thead", {}, h("tr", {}, [text, language, told].map((one) => h("th", { scope: "col" }, one.label)), h("th", {}))),
+    h("table", { class: "rows" }, h("thead", {}, h("tr", {}, [text, language, told].map((one) => h("th", { scope: "col" }, one.label)), h("td", {}))),
       h("tbody", {}, found.map((line) => h("tr", {}, cell(line, "from", text.label), cell(line, "code", language.label, language.choices), cell(line, "to", told.label),
         h("td", {}, away(line.from, () => delete getAt("texts")[line.code][line.from])))))),
     h("button", { type: "button", onclick: () => restep(() => setAt("texts", addText(getAt("texts") ?? {}))) }, `+ ${t("form_add", { what: sheet.title })}`),

@@ -41,28 +41,35 @@ export const deployment = (places) => ({ format: "optimiser-deployment/1", insta
 
 /** Open a kept board. */
 export async function open(id) {
-  const kept = await get(`/v1/boards/${id}`);
-  const { content } = kept;
-  if (!content.variants.length) content.variants.push({ name: t("by_hand"), places: {}, document: null, pinned: [], whatif: [] });
-  for (const name of ["shown", "compared"]) if (!content.variants[content[name]]) content[name] = 0; // another program wrote it
-  Object.assign(store, { id, revision: kept.revision, content, saved: t("saved"), conflict: false });
+  take(await get(`/v1/boards/${id}`));
 }
 
 /** Keep a new board, and open it. */
 export async function create(content) {
-  const kept = await post("/v1/boards", { content });
-  Object.assign(store, { id: kept.id, revision: kept.revision, content: kept.content, saved: t("saved"), conflict: false });
-  unsent = false;
-  history.replaceState(null, "", `#${kept.id}`);
+  const made = await post("/v1/boards", { content });
+  take(made);
+  history.replaceState(null, "", `#${made.id}`);
+}
+
+/** Take what the server has. */
+function take({ id, revision, content }) {
+  if (!content.variants.length) content.variants.push({ name: t("by_hand"), places: {}, document: null, pinned: [], whatif: [] });
+  for (const name of ["shown", "compared"]) if (!content.variants[content[name]]) content[name] = 0; // another program wrote it
+  Object.assign(store, { id, revision, content, saved: t("saved"), conflict: false });
+  kept = changes;
+  unanswered = null;
 }
 
 let timer = 0;
 let sending = false;
-let unsent = false; // something has changed that the server does not have
+let again = false;
+let changes = 0; // of the content, since the page is there
+let kept = 0; // so many of them are on the server's disk
+let unanswered = null; // a change that may be on its disk: it is sent again, as it was, before any other
 
 /** Note that the content has changed: it is sent so many ms later, if nothing else changes. */
 export function keep(after = SAVE_AFTER) {
-  unsent = true;
+  changes += 1;
   store.saved = t("saving");
   tell("saved");
   clearTimeout(timer);
@@ -70,28 +77,36 @@ export function keep(after = SAVE_AFTER) {
 }
 
 async function send() {
-  if (sending) return; // whoever is under way sends the rest too
+  if (sending) {
+    again = true;
+    return;
+  }
   sending = true;
-  unsent = false;
-  let failed = false;
+  again = unanswered !== null;
+  unanswered ??= { number: changes, revision: store.revision, content: structuredClone(store.content) };
+  const { number, revision, content } = unanswered;
   try {
-    const kept = await put(`/v1/boards/${store.id}`, { revision: store.revision, content: store.content });
-    store.revision = kept.revision;
-    store.saved = t(unsent ? "saving" : "saved");
+    const answer = await put(`/v1/boards/${store.id}`, { revision, content });
+    unanswered = null;
+    store.revision = answer.revision;
+    kept = number;
+    if (kept === changes) store.saved = t("saved"); // else there was a further change, which is sent soon
   } catch (error) {
-    unsent = failed = true;
     store.conflict = error instanceof Problem && error.kind === "changed";
     store.saved = t("not_saved", { why: error instanceof Problem ? error.message : t("fault_network") });
-    if (!(error instanceof Problem) || error.status >= 500) timer = setTimeout(send, RETRY_AFTER);
+    // one that was started again has another token until its address is opened in some window
+    again = false;
+    if (!(error instanceof Problem) || error.status >= 500 || error.status === 401) timer = setTimeout(send, RETRY_AFTER);
+    else unanswered = null;
   }
   sending = false;
   tell("saved");
-  if (unsent && !failed) send();
+  if (again && kept !== changes) send();
 }
 
 addEventListener("pageshow", (event) => event.persisted && location.reload()); // a page from before may be behind
 addEventListener("pagehide", () => {
-  if (!unsent || store.conflict) return;
+  if (kept === changes || store.conflict) return;
   // what was not sent yet goes with the page
   fetch(`/v1/boards/${store.id}`, {
     method: "PUT",

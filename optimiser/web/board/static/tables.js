@@ -70,7 +70,7 @@ export function table(sheet, base) {
   const rows = (Array.isArray(things) ? things : []).map((thing, number) => row(sheet, `${base}[${number}]`, number, thing, first, rest, children, deep));
   return [
     h("small", { class: "bad", "data-faults": base }),
-    rows.length ? h("div", { class: "scroll" }, h("table", { class: "rows" }, h("thead", {}, h("tr", {}, head, h("th", {}))), h("tbody", {}, rows))) : h("p", { class: "note" }, t("form_none")),
+    rows.length ? h("div", { class: "scroll" }, h("table", { class: "rows" }, h("thead", {}, h("tr", {}, head, h("td", {}))), h("tbody", {}, rows))) : h("p", { class: "note" }, t("form_none")),
     h("button", { type: "button", "data-key": `add ${base}`, onclick: () => add(sheet, base, own) }, `+ ${t("form_add", { what: sheet.title })}`),
   ];
 }
@@ -142,7 +142,7 @@ function limits(sheet, path) {
   const left = known.filter((one) => !there.includes(one.value));
   const chosen = h("select", { "aria-label": role.label, "data-key": `role ${path}` }, left.map((one) => h("option", { value: one.value }, one.label)));
   return [
-    there.length ? h("table", { class: "rows" }, h("thead", {}, h("tr", {}, [role, ...ends].map((one) => h("th", { scope: "col" }, one.label)), h("th", {}))),
+    there.length ? h("table", { class: "rows" }, h("thead", {}, h("tr", {}, [role, ...ends].map((one) => h("th", { scope: "col" }, one.label)), h("td", {}))),
       h("tbody", {}, there.map((id) => {
         const name = known.find((one) => one.value === id)?.label ?? id;
         return h("tr", {}, h("th", { scope: "row" }, name), ends.map((end) => h("td", {}, input(end, `${path}.${end.path}.${id}`, `${name}: ${end.label}`, edited), h("small", { class: "bad", "data-faults": `${path}.${end.path}.${id}` }))),

@@ -106,13 +106,13 @@ function table() {
     [t("loss"), (plan, n) => cell(plan.evaluation.loss, n && plan.against_first.loss)],
     ...harms.map(({ id, label, unit }) => [`${label}, ${unit}`, (plan, n) => cell(plan.evaluation.harms[id], n && plan.against_first.harms[id])]),
   ];
-  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "variants-title" },
+  return h("div", { class: "scroll", tabindex: "0", role: "group", "aria-labelledby": "variants-title" },
     h("table", { class: "side" },
       h("thead", {}, h("tr", {}, h("td", {}), variants.map((one) => h("th", { scope: "col" }, one.name)))),
       h("tbody", {}, rows.map(([name, make]) => h("tr", {}, h("th", { scope: "row" }, name), plans.map((plan, n) => h("td", {}, make(plan, n))))))));
 }
 
 function cell(interval, difference) {
-  const { mean, low, high } = level(interval);
-  return [mean, h("small", {}, ` [${low}; ${high}]`), difference ? h("span", { class: "part" }, inCell(difference)) : null];
+  const { mean, ends } = level(interval);
+  return [mean, h("small", {}, ` ${ends}`), difference ? h("span", { class: "part" }, inCell(difference)) : null];
 }

@@ -62,7 +62,7 @@ function render(place, questions) {
     place.people.length ? h("ul", {}, place.people.map((one) => h("li", {}, t("why_visit", { from: one.from, until: one.until, people: count(one.people), gathering: one.gathering, share: Math.round(100 * one.share) })))) : null,
     here.map((one) => h("p", { class: "bad" }, `\u26a0 ${one.sentence}`)),
     h("h3", {}, t("why_units")),
-    h("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "why-title" },
+    h("div", { class: "scroll", tabindex: "0", role: "group", "aria-labelledby": "why-title" },
       h("table", {},
         h("thead", {}, h("tr", {}, [t("units"), t("why_change"), t("why_points"), t("rules")].map((text) => h("th", { scope: "col" }, text)))),
         h("tbody", {}, questions.map(row)))),
