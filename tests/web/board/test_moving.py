@@ -126,7 +126,7 @@ def test_bug_rules_that_arrive_while_one_drags_take_the_squad_out_of_the_hand(ke
     page = open_board(key)
     settle(page)
     waiting: list[Any] = []
-    page.route("**/v1/rules", waiting.append)
+    page.route("**/v1/rules", lambda route: waiting.append(route))
     with page.expect_request("**/v1/rules"):
         drag(page, chip(page, "kpu", "squad"), row(page, "bawaslu"))
     page.mouse.move(*middle(chip(page, "kpu", "squad")))
