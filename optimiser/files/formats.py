@@ -20,6 +20,7 @@ NAMES = (
     "case",
     "cases",
     "check",
+    "clashes",
     "comparison",
     "day",
     "days",

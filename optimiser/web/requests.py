@@ -202,8 +202,10 @@ class BlankRequest(Model):
     start: Annotated[dt.datetime | None, Field(description="local time the operation starts; left out: tomorrow")] = (
         None
     )
-    lat: Annotated[float | None, Field(ge=-90, le=90, description="degrees, of its first place")] = None
-    lon: Annotated[float | None, Field(ge=-180, le=180, description="degrees; positions are in km if left out")] = None
+    lat: Annotated[float | None, Field(ge=-90, le=90, strict=True, description="degrees, of its first place")] = None
+    lon: Annotated[
+        float | None, Field(ge=-180, le=180, strict=True, description="degrees; km if left out")
+    ] = None
 
 
 class ExportRequest(Model):

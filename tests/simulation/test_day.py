@@ -197,12 +197,17 @@ def test_nobody_is_lost_and_nobody_appears(world):
     scenario = scenarios[0]
     f = with_numbers(index_instance(instance), scenario.places, scenario.varied)  # inputs may be its own
     log, _ = by_simpy(instance, plan, scenarios, DefaultLaw())
-    due, may, present = Counter(), [], Counter()
+    due, may, begin, present = Counter(), [], [], Counter()
     for g, groups in enumerate(f.groups):
         size, s = scenario.turnout[g], f.stop_sector[f.stop_first[scenario.route[g]]]
         for j in range(groups):
-            minute = scenario.first[g] + (f.spread[g] * j / (groups - 1) if groups > 1 else 0.0)
-            due[max(0.0, minute), g, s, size // groups + (j < size % groups)] += 1
+            minute = max(0.0, scenario.first[g] + (f.spread[g] * j / (groups - 1) if groups > 1 else 0.0))
+            number = size // groups + (j < size % groups)
+            if scenario.displaced[g]:  # it may begin where any of its ways does
+                ways = range(f.route_first[g], f.route_first[g + 1])
+                begin.append((minute, g, number, {f.stop_sector[f.stop_first[r]] for r in ways}))
+            else:
+                due[minute, g, s, number] += 1
 
     def walk(minute, s, goal):
         return minute + 60.0 * distance(f, minute, s, goal) / f.march
@@ -211,8 +216,11 @@ def test_nobody_is_lost_and_nobody_appears(world):
         g = e.what
         if e.kind == events.ARRIVED:
             key = (e.minute, g, e.sector, e.number)
+            first = next((one for one in begin if one[:3] == (e.minute, g, e.number) and e.sector in one[3]), None)
             if due[key] > 0:
                 due[key] -= 1
+            elif first is not None:
+                begin.remove(first)
             else:  # of those who were dispersed, to their next stop or back
                 sources = [
                     i
@@ -233,6 +241,7 @@ def test_nobody_is_lost_and_nobody_appears(world):
                 may.append((e.minute + 30.0, on, e.sector, math.floor(e.number * f.regroup[g]), g))
     late = [key for key, n in due.items() if n > 0 and key[3] > 0 and key[0] < f.horizon]
     assert late == []
+    assert [one for one in begin if one[2] > 0 and one[0] < f.horizon] == []
 
 
 # ---------------------------------------------------------------- militants who stay on

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Locator, Page
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
 
 PATIENCE = 120_000.0  # ms; no test waits that long unless something is broken
 LAPTOP, DESK, PHONE = (1366, 768), (1920, 1080), (400, 850)
@@ -117,7 +117,7 @@ class Pages:
         context.set_default_timeout(PATIENCE)
         self.contexts.append(context)
         context.on("weberror", lambda fault: self.faults.append(str(fault.error)))
-        context.on("console", lambda said: self.faults.append(said.text) if said.type == "error" else None)
+        context.on("console", self._complain)
         context.on("request", lambda asked: None if self._is_own(asked.url) else self.faults.append(asked.url))
         page = context.new_page()
         self.show(page, key, lang, address)
@@ -134,6 +134,11 @@ class Pages:
             with suppress(Exception):  # what a test broke is told by the test
                 context.close()
         return [fault for fault in self.faults if not any(part in fault for part in self.expected)]
+
+    def _complain(self, said: ConsoleMessage) -> None:
+        """Note an error of the console; that a busy server is asked again (429) is none, but browsers tell it."""
+        if said.type == "error" and "status of 429" not in said.text:
+            self.faults.append(said.text)
 
     def _is_own(self, url: str) -> bool:
         return url.startswith((self.board.address, "data:", "blob:"))

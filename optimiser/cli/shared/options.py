@@ -93,6 +93,7 @@ class Format(StrEnum):
     AUDIT = "audit"
     OUTLINE = "outline"
     RULES = "rules"
+    CLASHES = "clashes"
     MAP = "map"
     DAY = "day"
     DAYS = "days"

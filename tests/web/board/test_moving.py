@@ -53,7 +53,7 @@ def test_an_example_is_opened_and_says_who_stands_where_and_what_it_costs(open_b
     page.locator("button.card", has_text="four squads").click()
     settle(page)
     assert squads(page) == (3, 1, 0)
-    assert page.locator(".stage svg .spot[data-place=kpu]").count() == 1
+    page.locator(".stage svg .spot[data-place=kpu]").wait_for(state="attached")
     assert "points" in page.inner_text(".effect .loss")
     assert page.locator(".effect h3 + .good").count() == 1
     assert fits(page)
@@ -126,7 +126,7 @@ def test_bug_rules_that_arrive_while_one_drags_take_the_squad_out_of_the_hand(ke
     page = open_board(key)
     settle(page)
     waiting: list[Any] = []
-    page.route("**/v1/rules", lambda route: waiting.append(route))
+    page.route("**/v1/rules", lambda route: waiting.append(route))  # noqa: PLW0108 - playwright marks what it is given
     with page.expect_request("**/v1/rules"):
         drag(page, chip(page, "kpu", "squad"), row(page, "bawaslu"))
     page.mouse.move(*middle(chip(page, "kpu", "squad")))

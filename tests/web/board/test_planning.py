@@ -14,7 +14,7 @@ PROGRESS = re.compile(r"planning: [\d.,]+ points so far, \d+ s")
 
 
 def plan(page: Page) -> None:
-    page.locator("#bar [data-key=plan]", has_text="Plan").click()
+    page.locator("#bar [data-key=plan]", has_text="Make a plan").click()
 
 
 def wait_for_plan(page: Page, name: str = "Plan 1") -> None:
@@ -30,7 +30,7 @@ def test_what_is_pinned_stays_where_it_is_and_all_else_is_planned(board: Running
     drag(page, chip(page, "kpu", "squad"), row(page, ""))
     chip(page, "bawaslu", "squad").click()
     page.get_by_role("button", name=re.compile("^Pin")).click()
-    assert "\U0001f4cc" in chip(page, "bawaslu", "squad").inner_text()
+    assert "\u2691" in chip(page, "bawaslu", "squad").inner_text()
     plan(page)
     wait_for_plan(page)
     assert [number_at(page, place, "squad") for place in ("kpu", "bawaslu", "")] == [2, 2, 0]
@@ -52,7 +52,7 @@ def test_a_plan_that_no_rules_allow_says_what_clashes(board: RunningBoard, open_
     said = page.locator("#bar .state", has_text="No plan: ")
     said.wait_for()
     assert "Squad" in said.inner_text()
-    assert page.locator("#bar [data-key=plan]").inner_text() == "\u25b6 Plan"
+    assert page.locator("#bar [data-key=plan]").inner_text() == "\u25b6 Make a plan"
 
 
 def test_a_reload_finds_the_plan_in_progress_and_stop_keeps_the_best_so_far(
@@ -68,7 +68,7 @@ def test_a_reload_finds_the_plan_in_progress_and_stop_keeps_the_best_so_far(
     assert board.content(key)["job"]
     page.locator("#bar [data-key=plan]", has_text="Stop").click()
     wait_for_plan(page)
-    assert page.locator("#bar [data-key=plan]").inner_text() == "\u25b6 Plan"
+    assert page.locator("#bar [data-key=plan]").inner_text() == "\u25b6 Make a plan"
     kept = board.content(key)
     assert kept["job"] is None
     assert [one["name"] for one in kept["variants"]] == ["plan", "Plan 1"]
