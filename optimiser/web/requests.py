@@ -203,9 +203,7 @@ class BlankRequest(Model):
         None
     )
     lat: Annotated[float | None, Field(ge=-90, le=90, strict=True, description="degrees, of its first place")] = None
-    lon: Annotated[
-        float | None, Field(ge=-180, le=180, strict=True, description="degrees; km if left out")
-    ] = None
+    lon: Annotated[float | None, Field(ge=-180, le=180, strict=True, description="degrees; km if left out")] = None
 
 
 class ExportRequest(Model):
