@@ -10,6 +10,8 @@ from support.board_pages import LAPTOP, PHONE, Pages, RunningBoard, chip, row, s
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+pytestmark = pytest.mark.long  # some of them wait for what takes longer where a machine is busy
+
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 

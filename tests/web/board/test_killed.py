@@ -15,6 +15,8 @@ from optimiser.web.app import BOARDS
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+pytestmark = pytest.mark.long  # some of them wait for what takes longer where a machine is busy
+
 LONGEST = 1200.0  # ms from the first change to the kill
 
 

@@ -27,6 +27,8 @@ from optimiser.questions.plan_comparison import compare_plans
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+pytestmark = pytest.mark.long  # some of them wait for what takes longer where a machine is busy
+
 SIDE = 4_000  # days that variants are compared on
 
 
@@ -58,7 +60,7 @@ def test_variants_are_copied_renamed_compared_and_dropped(
     assert row(page, "kpu").locator(".ghost").inner_text() == "1 Squad, Line"
     assert "against 'plan': " in page.inner_text(".effect")
     tab(page, "Variants")
-    page.wait_for_selector(".side")
+    page.locator(".side thead th", has_text="Two and two").wait_for()
     assert page.locator(".side thead th").all_inner_texts() == ["plan", "Two and two"]
     loss = page.locator(".side tr", has_text="expected loss")
     plans = [

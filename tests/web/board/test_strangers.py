@@ -12,6 +12,8 @@ from optimiser.common.number_format import plain
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+pytestmark = pytest.mark.long  # some of them wait for what takes longer where a machine is busy
+
 HOSTILE = (
     "<img src=x onerror=alert(1)>",
     "</script><script>alert(2)</script>",
