@@ -158,34 +158,31 @@ class EstimateRequest(Model):
     law: Chosen = "facilitation"
 
 
-class DayRequest(Model):
-    """A day of a deployment to be told event by event, answered at once."""
+class ShownRequest(Model):
+    """A deployment of which a screen shows something, answered at once."""
 
     instance: Given
     deployment: PlanGiven
     seed: Seed = 1
-    scenario: Annotated[int, Field(ge=0, lt=20_000, strict=True, description="which one")] = 0
     law: Chosen = "facilitation"
 
 
-class DaysRequest(Model):
+class DayRequest(ShownRequest):
+    """A day of a deployment to be told event by event."""
+
+    scenario: Annotated[int, Field(ge=0, lt=20_000, strict=True, description="which one")] = 0
+
+
+class DaysRequest(ShownRequest):
     """A deployment of which days worth being told are looked for."""
 
-    instance: Given
-    deployment: PlanGiven
-    seed: Seed = 1
     scenarios: Reporting = 2000
-    law: Chosen = "facilitation"
 
 
-class StripsRequest(Model):
-    """A deployment of which the chance of each phase over the day is asked for, answered at once."""
+class StripsRequest(ShownRequest):
+    """A deployment of which the chance of each phase over the day is asked for."""
 
-    instance: Given
-    deployment: PlanGiven
-    seed: Seed = 1
     scenarios: Annotated[int, Field(ge=2, le=1000, strict=True, description="followed minute by minute")] = 200
-    law: Chosen = "facilitation"
 
 
 class ReadRequest(Model):
@@ -220,15 +217,11 @@ class ExportRequest(Model):
     law: Chosen = "facilitation"
 
 
-class MapRequest(Model):
+class MapRequest(ShownRequest):
     """A deployment to be drawn on the map, with shares of days in yellow and red where scenarios are asked for."""
 
-    instance: Given
-    deployment: PlanGiven
-    seed: Seed = 1
     scenarios: Annotated[int, Field(ge=0, le=20_000, strict=True, description="none for a map without shares")] = 0
     width: Annotated[int, Field(ge=300, le=2000, strict=True, description="px")] = 720
-    law: Chosen = "facilitation"
 
 
 REQUESTS: dict[JobKind, type[Model]] = {

@@ -59,6 +59,8 @@ def test_an_estimate_is_what_compare_says_bit_for_bit(client: TestClient) -> Non
         wanted = describe_comparison(compare_plans(instance, plans, seed=3, scenarios=200))
         assert wanted.pop("law_range") is not None
         assert found.pop("law_range") is None
+        first, second = (one["evaluation"]["loss"]["mean"] for one in found["deployments"])
+        assert found["deployments"][1]["against_first"]["loss"]["mean"] == pytest.approx(second - first)
         assert found == wanted
 
 

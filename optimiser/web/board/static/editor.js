@@ -3,9 +3,9 @@
 import { count, fill, h, t } from "./dom.js";
 import { canTakeBack, look, looked, takeBack } from "./district.js";
 import { USUAL, cutAt, findSheet, getAt, loadForm, sheetOf, tellPlace, topSheets } from "./form.js";
-import { marks, matrix, optional, texts } from "./odd.js";
+import { marks, matrix, optional, texts } from "./special_sheets.js";
 import { listen, store, tell } from "./store.js";
-import { arm } from "./survey.js";
+import { arm } from "./map_placing.js";
 import { fieldset, onRedraw, openRow, restep, table } from "./tables.js";
 
 const ODD = { matrix, waiting_marks: marks, texts, presence: optional };

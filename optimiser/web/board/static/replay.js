@@ -5,7 +5,7 @@ import { count, h, t } from "./dom.js";
 import { stateAt } from "./day_state.js";
 import { drawn } from "./map.js";
 import { heads as headsPlaced, listen, store } from "./store.js";
-import { listenTold, told } from "./told.js";
+import { listenTold, told } from "./told_day.js";
 
 const NS = "http://www.w3.org/2000/svg";
 const LETTERS = 11; // px on the screen, however wide the map is

@@ -4,7 +4,7 @@ import { post } from "./api.js";
 import { count, fill, h, percent, t } from "./dom.js";
 import { patterns } from "./replay.js";
 import { asked, deployment, listen, store, tell, variant } from "./store.js";
-import { clockAt, goTo, listenTold, told } from "./told.js";
+import { clockAt, goTo, listenTold, told } from "./told_day.js";
 
 const NS = "http://www.w3.org/2000/svg";
 const HIGH = 18; // px of the chances

@@ -4,7 +4,7 @@ import { post } from "./api.js";
 import { count, figure, fill, h, t } from "./dom.js";
 import { replayLegend, replayView } from "./replay.js";
 import { asked, deployment, listen, store, variant } from "./store.js";
-import { clockAt, goTo, listenTold, pause, play, stepBy, tellDay, told } from "./told.js";
+import { clockAt, goTo, listenTold, pause, play, stepBy, tellDay, told } from "./told_day.js";
 
 const QUICK = 1000; // days among which those worth being told are looked for, as many as are estimated first
 const SPEEDS = [2, 5, 10, 20, 60]; // minutes of the day a second
