@@ -14,11 +14,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from optimiser import read
+from optimiser.common.language import language
+from optimiser.common.message import Message
 from optimiser.output.documents.schemas.publish import SCHEMAS
 from optimiser.web.address import allowed_hosts
 from optimiser.web.app import BOARDS
 from optimiser.web.board.begin import begin_board, draft_deployment
-from optimiser.web.board.page import FILES, STATIC
+from optimiser.web.board.page import FILES, STATIC, board_page
 from optimiser.web.board.saved_boards import MOST_BOARDS, BoardContent, SavedBoards
 from optimiser.web.board.texts import TEXTS
 from optimiser.web.job_errors import BoardChanged, QueueFull
@@ -165,8 +167,6 @@ def test_a_stale_revision_is_refused_without_the_server_too(tmp_path: Path) -> N
 
 
 def test_a_new_board_has_the_instance_as_it_was_filed_and_a_plan() -> None:
-    from optimiser.common.language import language
-
     instance = read("oku-250")
     begun = begin_board(instance.told_in("id"), None, language("id"))
     assert read(begun.instance).fingerprint() == instance.fingerprint()
@@ -274,3 +274,12 @@ def test_bug_a_change_whose_answer_was_lost_can_be_sent_again(client: TestClient
     assert (again.status_code, again.json()) == (200, first.json())
     body["content"]["title"] = "Changed by another window"
     assert client.put(f"/v1/boards/{kept['id']}", json=body).status_code == 409
+
+
+def test_a_text_that_would_end_the_element_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(TEXTS, "title", Message("</script><script>alert(1)</script>"))
+    text = board_page(language("en"))
+    assert "<script>alert" not in text
+    found = re.search(r'id="texts">(.*?)</script>', text, re.DOTALL)
+    assert found
+    assert json.loads(found[1])["title"] == "</script><script>alert(1)</script>"
