@@ -155,7 +155,7 @@ def many_ways(ident: str, sector: str, stays: list[float]) -> dict[str, Any]:
     return crowd(id=ident, turnout=50.0, routes=routes, itinerary=stops)
 
 
-@pytest.mark.parametrize(("ways", "sure"), [(3, True), (15, True), (15, False)])
+@pytest.mark.parametrize(("ways", "sure"), [(3, True), (3, False), (15, True), (15, False)])
 def test_bug_a_movement_with_more_ways_than_are_told_is_not_sure(ways: int, sure: bool) -> None:
     """Only the 200 likeliest of its ways were looked at; on a way that is left out its units stay elsewhere all day."""
     late = [20.0] * (ways - 1) + [20.0 if sure else 330.0]
