@@ -21,6 +21,7 @@ CAPTIONS = {
     "planning": "program, search, certificate",
     "jobs": "ledger, results, workers",
     "questions": "what if, frontier, worth, why",
+    "operation": "exercise, score, law, advice",
     "nation": "districts that share pools",
     "output": "screen, page, workbook, JSON",
     "batch": "many cases",
