@@ -30,6 +30,12 @@ def rows(paper: Paper, title: str) -> list[list[str]]:
     return [[text(value) for value in row] for row in block.rows]
 
 
+def listed(paper: Paper, title: str) -> list[str]:
+    """List what stands under a heading, line by line; nothing where the paper has no such heading."""
+    blocks: list[Any] = [section.blocks[0] for section in paper.sections if section.heading == title]
+    return [text(item) for block in blocks for item in block.items]
+
+
 def facts(paper: Paper) -> dict[str, str]:
     block: Any = paper.sections[0].blocks[0]
     return {label: text(value) for label, value in block.pairs}

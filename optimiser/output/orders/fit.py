@@ -22,6 +22,7 @@ from optimiser.output.orders.form import Paper
 
 USUAL = 8.2  # points, of papers of several pages
 LEAST = 7.2  # points, the smallest they are set in so that no page is left almost empty; assumed
+LEGIBLE = 7.0  # points, in which a sheet is still read with ease in a car; assumed
 FILLED = 0.4  # share of the last page that is worth a page
 SIZES = (8.8, 8.6, 8.4, 8.2, 8.0, 7.8, 7.6, 7.4, 7.2, 7.0, 6.8, 6.6, 6.4, 6.2, 6.0)  # points; the first that fits
 WIDE = 527.0  # points: A4 less the margins of orders.css
@@ -60,6 +61,11 @@ def fit(paper: Paper, warnings: int = 0) -> float:
     if usual <= 1.0 or usual % 1.0 > FILLED:
         return USUAL
     return next((size for size in SIZES if LEAST <= size < USUAL and pages(size) <= math.floor(usual)), USUAL)
+
+
+def is_legible(paper: Paper) -> bool:
+    """Tell whether a paper fits one page in letters of `LEGIBLE` points, estimated."""
+    return estimate_height(paper, LEGIBLE) <= HIGH
 
 
 def estimate_height(paper: Paper, size: float) -> float:

@@ -7,10 +7,11 @@ import math
 from optimiser.common.number_format import plain
 from optimiser.model.instance import Post, Sector, VehicleType
 from optimiser.output.blocks import BY_HAND, Pairs, Points, Section, Space, Span, Table, TableColumn, Value
+from optimiser.output.orders.course import MOST_ROWS
 from optimiser.output.orders.doctrine import CALL_PHASES, gates_section, phase_mark
 from optimiser.output.orders.form import Paper
 from optimiser.output.orders.notes import contact_pairs, radio_pair
-from optimiser.output.orders.sheet import MOST_ROWS, crew, room, signature_section, strength_section
+from optimiser.output.orders.sheet import crew, room, signature_section, strength_section
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.callable import (
     TeamList,

@@ -9,7 +9,20 @@ from optimiser.common.number_format import given, percent, plain, span
 from optimiser.model.clocks import find_first_minute, span_window
 from optimiser.model.instance import CriticalWindow, Official, Post, Reinforcement, Sector, Team, VehicleType
 from optimiser.model.parts.movement import Movement, Moving
-from optimiser.output.blocks import BLANK, BY_HAND, Pairs, Section, Signatures, Space, Span, Table, TableColumn, Value
+from optimiser.output.blocks import (
+    BLANK,
+    BY_HAND,
+    Pairs,
+    Points,
+    Section,
+    Signatures,
+    Space,
+    Span,
+    Table,
+    TableColumn,
+    Value,
+)
+from optimiser.output.orders.course import course_section, shorten
 from optimiser.output.orders.doctrine import CALL_PHASES, gates_section, phase_name, team_label
 from optimiser.output.orders.form import Paper, Unit
 from optimiser.output.orders.notes import contact_pairs, equipped_cell, leader_cell, radio_pair
@@ -26,21 +39,23 @@ from optimiser.output.orders.staffing.callable import (
 )
 from optimiser.output.orders.staffing.in_phase import tell_callable
 from optimiser.output.orders.staffing.lift import tell_lift
-from optimiser.output.orders.staffing.relief import overdue_pairs, relief_times
+from optimiser.output.orders.staffing.relief import overdue_pairs
 from optimiser.output.orders.staffing.tasks import tasks_section
 from optimiser.output.words.head_counts import with_start
-from optimiser.output.words.reasons import name_visit
 
-MOST_ROWS = 9  # of a list on a sheet, so that it stays one page; the rest is counted, assumed
 AGAIN = "″"  # as in the row above
 MOST_HELP = 4  # stations on a sheet, assumed
 
 
 def sector_sheet(at: Situation, sector: Sector) -> Paper:
     """Write the sheet of a sector where somebody stands."""
+    return shorten(lambda rows: _sector_sheet(at, sector, rows))
+
+
+def _sector_sheet(at: Situation, sector: Sector, rows: int) -> Paper:
     _ = at.language
-    sections: list[Section] = [_head(at, sector), strength_section(at, sector)]
-    sections += [talk_section(at, sector), course_section(at, sector), tasks_section(at, sector)]
+    sections: list[Section] = [_head(at, sector), *coming_sections(at, sector), strength_section(at, sector)]
+    sections += [talk_section(at, sector), course_section(at, sector, rows), tasks_section(at, sector)]
     sections += [
         help_section(at, sector),
         gates_section(at, sector) or Section(_("Notes"), (Space(5),), half=True),
@@ -63,18 +78,17 @@ def _head(at: Situation, sector: Sector) -> Section:
         (_("First people expected"), _first(at, sector)),
         (_("Heads here"), room(at, sector)),
         *overdue_pairs(at, sector.id),
-        *coming_pairs(at, sector),
         *expected_pairs(at, sector),
         *contact_pairs(at, sector),
     ]
     return Section("", (Pairs(tuple(pairs)),))
 
 
-def coming_pairs(at: Situation, sector: Sector) -> Iterator[tuple[str, Value]]:
+def coming_sections(at: Situation, sector: Sector) -> Iterator[Section]:
     """Say who comes along with people or as planned, apart from those who stand in a sector all day."""
     if several := tuple(coming_lines(at, sector)):
         under = (at.language("Under the officer in charge here while they stand here."),) if at.units[sector.id] else ()
-        yield _label(at, sector), (*several, *under)
+        yield Section(_label(at, sector), (Points((*several, *under)),))
 
 
 def _label(at: Situation, sector: Sector) -> str:
@@ -247,66 +261,6 @@ def how_soon(at: Situation, official: Official) -> Value:
         return _("not agreed, and not expected")
     likely, after = percent(float(official.chance), language=_), given(float(official.after), _)
     return _("not agreed; {share} likely, after about {n} min", share=likely, n=after)
-
-
-def course_section(at: Situation, sector: Sector) -> Section:
-    """List what is expected in a sector in the order of the day."""
-    _ = at.language
-    events = sorted(_events(at, sector), key=lambda e: (e[0], e[1]))
-    rows: list[tuple[Value, ...]] = [(at.clock(m), text) for m, text in events[:MOST_ROWS]]
-    if len(events) > MOST_ROWS:
-        more = at.language.plural("and {n} more", "and {n} more", len(events) - MOST_ROWS)
-        rows.append(("", more))
-    if not rows:
-        rows = [("–", _("nothing is expected here; people may come over from other sectors"))]
-    columns = (TableColumn(_("About"), 1.0), TableColumn(_("What"), 6.0))
-    return Section(_("Expected course"), (Table(columns, tuple(rows)),), half=True)
-
-
-def _events(at: Situation, sector: Sector) -> list[tuple[float, str]]:
-    """List what is expected in a sector, by minute."""
-    _, instance = at.language, at.instance
-    found: list[tuple[float, str]] = []
-    for visit in at.visits.get(sector.id, ()):
-        people = _range(at, visit.gathering.turnout, visit.people)
-        name = name_visit(visit, _)
-        known = _(", organisers known") if visit.gathering.liaison else ""
-        found.append((visit.start, _("{name} comes, {people} people", name=name, people=people) + known))
-        if visit.end < instance.period.minutes:
-            goes = _("{name} goes home", name=name)
-            if visit.onward:
-                goes = _("{name} marches on to {place}", name=name, place=at.names[visit.onward])
-            found.append((visit.end, goes))
-    for window in sector.critical:
-        begins, ends = span_window(instance, window)
-        restart = given(float(window.restart), _)
-        what = plain(window.name)
-        text = _("{what} until {clock}; once stopped, {n} min to restart", what=what, clock=at.clock(ends), n=restart)
-        found.append((begins, text))
-    for trigger in instance.triggers:
-        if not trigger.sectors or sector.id in trigger.sectors:
-            likely = percent(float(trigger.chance), language=_)
-            text = _("{name} ({share} likely)", name=plain(trigger.name), share=likely)
-            found.append((instance.minutes(trigger.at) + float(trigger.late), text))
-    every = float(instance.doctrine.relief_every)
-    if every > 0.0 and at.teams(sector.id):
-        stand, until = at.stand(sector), _leaves_at(at, sector)
-        for i in range(1, math.ceil((until - stand) / every)):
-            found.append((stand + i * every, _("relief, like for like")))
-    return [*found, *relief_times(at, sector)]
-
-
-def _leaves_at(at: Situation, sector: Sector) -> float:
-    """Give the minute until which anybody is needed in a sector: the last people, the last process, else the end."""
-    ends = [visit.end for visit in at.visits.get(sector.id, ())]
-    ends += [span_window(at.instance, window)[1] for window in sector.critical]
-    return min(float(at.instance.period.minutes), max(ends, default=math.inf))
-
-
-def _range(at: Situation, turnout: float, people: int) -> str:
-    low, high = getattr(turnout, "low", None), getattr(turnout, "high", None)
-    told = at.number(people)
-    return told if low is None or high is None else f"{told} ({at.number(round(low))}–{at.number(round(high))})"
 
 
 # ---------------------------------------------------------------- help

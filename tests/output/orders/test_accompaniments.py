@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 from support.along_town import FORKED, HEADS, ROUTES, TEAMS, WITH, along_plan, along_town
-from support.read_papers import all_text, facts, page, rows, written
+from support.read_papers import all_text, facts, listed, page, rows, written
 from support.sample_solution import solved
 from support.town import crowd, town
 
@@ -137,19 +137,19 @@ def test_a_sector_counts_who_comes_with_the_crowd_apart() -> None:
     kpu = page(written(along_town(**FORK)), "kpu")
     told = facts(kpu)
     assert told["Heads here"] == "25; room for 500"
-    assert told["With the crowd, not counted here"].splitlines()[0] == (
+    assert listed(kpu, "With the crowd, not counted here")[0] == (
         "Beside the march (Elang 7): 38 heads, about 15:22 if it comes here, on 1 of 2 ways (75 %)"
     )
     assert rows(kpu, "Strength")[-1] == ["Together", "", "25", "", ""]
-    terminal = facts(page(written(along_town()), "terminal"))["With the crowd, not counted here"]
-    assert terminal.splitlines()[0].endswith("38 heads, formed up here by 13:30, until this crowd goes on")
+    terminal = listed(page(written(along_town()), "terminal"), "With the crowd, not counted here")
+    assert terminal[0].endswith("38 heads, formed up here by 13:30, until this crowd goes on")
 
 
 def test_a_risk_is_accepted_with_who_comes_named() -> None:
     papers = written(along_town())
     mall = page(papers, "mall")
     assert facts(mall)["Heads here"] == "0: nobody is placed here by this plan"
-    assert facts(mall)["With the crowd, not counted here"] == "Beside the march (Elang 7): 38 heads, about 17:50"
+    assert listed(mall, "With the crowd, not counted here") == ["Beside the march (Elang 7): 38 heads, about 17:50"]
     assert "nobody stands here but who comes with the crowd" in all_text(mall)
     heading = "Accepted risk: people are expected, and nobody is placed there"
     (row,) = rows(page(papers, "order"), heading)
@@ -163,7 +163,7 @@ def test_a_task_is_done_by_who_comes_before_anybody_is_called() -> None:
     nobody = {key: n for key, n in TEAMS.items() if key[0] != "with"}
     without = written(along_town(), Deployment.build(along_town(), nobody, {}))
     assert "who come with the crowd" not in all_text(page(without, "terminal"))
-    assert "With the crowd, not counted here" not in facts(page(without, "kpu"))
+    assert not listed(page(without, "kpu"), "With the crowd, not counted here")
     assert "with" not in [paper.key for paper in without.papers]
 
 

@@ -16,11 +16,11 @@ from optimiser.model.deployment import count_unit_heads
 from optimiser.model.expected.visits import order_by_day
 from optimiser.model.instance import Post, Sector, Team
 from optimiser.output.blocks import BY_HAND, Pairs, Paragraph, Points, Section, Signatures, Span, Spans, Value
+from optimiser.output.orders.course import course_section, shorten
 from optimiser.output.orders.doctrine import commander, gates_section, phase_name
 from optimiser.output.orders.form import Paper
 from optimiser.output.orders.sheet import (
-    coming_pairs,
-    course_section,
+    coming_sections,
     expected_pairs,
     help_section,
     liaison_section,
@@ -44,12 +44,17 @@ def list_unmanned(at: Situation) -> list[Sector]:
 
 def accepted_risk_sheet(at: Situation, sector: Sector) -> Paper:
     """Write the sheet of a sector where nobody stands."""
+    return shorten(lambda rows: _accepted_risk_sheet(at, sector, rows))
+
+
+def _accepted_risk_sheet(at: Situation, sector: Sector, rows: int) -> Paper:
     _ = at.language
     gates, question = gates_section(at, sector), _question(at, sector)
     sections = [
         _head(at, sector),
+        *coming_sections(at, sector),
         talk_section(at, sector),
-        course_section(at, sector),
+        course_section(at, sector, rows),
         help_section(at, sector),
         _cost(at, sector),
         *([question] if question else []),
@@ -73,7 +78,6 @@ def _head(at: Situation, sector: Sector) -> Section:
         none = _("0 for the whole day; others by this plan for a time")
     pairs: list[tuple[str, Value]] = [
         (_("Heads here"), Span(none, "strong")),
-        *coming_pairs(at, sector),
         (_("First people expected"), first_people(at, sector)),
         *expected_pairs(at, sector),
         (_("Nearest who can be called"), nearest_help(at, sector)),

@@ -1,0 +1,36 @@
+"""The course on a sheet: what reads the same stands once, and the list gives way where the page is full."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from support.read_papers import page, rows, written
+
+from optimiser import read
+from optimiser.output.blocks import Section, Space
+from optimiser.output.orders.course import LEAST_ROWS, MOST_ROWS, shorten
+from optimiser.output.orders.fit import is_legible
+from optimiser.output.orders.form import Paper
+from optimiser.planning.search.hand_rules import proportional
+
+
+def test_bug_ways_that_come_at_the_same_time_stood_one_below_the_other() -> None:
+    instance = read("oku-250")
+    sheet = page(written(instance, proportional(instance)), "gedung-kesenian")
+    course = [(clock, re.sub(r" \(.*?%.*?\)", "", what)) for clock, what in rows(sheet, "Expected course")[:-1]]
+    assert any(" comes" in what for _clock, what in course)
+    assert max(Counter(course).values()) == 1
+    shares = [what for _clock, what in rows(sheet, "Expected course") if "(on 50 % of days) comes" in what]
+    assert len(shares) == 1, "10 % of one way and 40 % of another that come at the same time"
+
+
+def _sheet(rows: int, other: int) -> Paper:
+    """A sheet of lines to write on: one for each row of its course, and others."""
+    return Paper("kpu", "Order sheet", "KPU", (Section("", (Space(rows + other),)),), "kpu")
+
+
+def test_a_course_has_fewer_rows_where_the_page_is_full() -> None:
+    room = next(lines for lines in range(200) if not is_legible(_sheet(lines, 0))) - 1
+    for other, rows_left in ((0, MOST_ROWS), (room - MOST_ROWS, MOST_ROWS), (room - 6, 6), (room, LEAST_ROWS)):
+        assert shorten(lambda most, other=other: _sheet(most, other)) == _sheet(rows_left, other)
