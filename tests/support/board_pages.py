@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 PATIENCE = 120_000.0  # ms; no test waits that long unless something is broken
 LAPTOP, DESK, PHONE = (1366, 768), (1920, 1080), (400, 850)
 TOKEN = "token-of-the-boards-in-tests"
+SETTLED = "body:not(:has([aria-busy=true]))"
 
 
 class RunningBoard:
@@ -124,9 +125,9 @@ class Pages:
         return page
 
     def show(self, page: Page, key: str = "", lang: str = "en", address: str = "") -> None:
-        """Go to the first page, or to a board."""
+        """Go to the first page, or to a board, and wait until it is there whole."""
         page.goto(address or self.board.page_of(key, lang))
-        page.wait_for_selector(".stage svg" if key else ".start")
+        settle(page)
 
     def close(self) -> list[str]:
         """Close all of them; gives the faults that no test expected."""
@@ -148,9 +149,8 @@ class Pages:
 
 
 def settle(page: Page) -> None:
-    """Wait until what is shown is examined: rules and the refined estimate."""
-    page.wait_for_selector(".effect .working", state="detached")
-    page.wait_for_selector(".effect h3 + .good, .effect h3 + .bad")
+    """Wait until nothing is busy: the page says so of each of its parts, see `busy.js`."""
+    page.wait_for_selector(SETTLED)
 
 
 def wait_kept(page: Page) -> None:
@@ -182,14 +182,16 @@ def middle(found: Locator) -> tuple[float, float]:
 
 
 def drag(page: Page, start: Locator, goal: Locator, hold: str = "") -> None:
-    """Drag something by mouse, with a key held."""
+    """Drag something by mouse, with a key held; near an edge of the window the page moves, and the goal is followed."""
     settle(page)
     start.scroll_into_view_if_needed()
     page.mouse.move(*middle(start))
     page.mouse.down()
     if hold:
         page.keyboard.down(hold)
-    page.mouse.move(*middle(goal), steps=4)
+    there = None
+    while there != (there := middle(goal)):
+        page.mouse.move(*there, steps=4)
     page.mouse.up()
     if hold:
         page.keyboard.up(hold)

@@ -1,6 +1,7 @@
 // Who stands where: a row for each place, a chip for each kind of unit there, moved by mouse, touch or keyboard.
 
 import { count, fill, h, say, t } from "./dom.js";
+import { scrollAtEdge } from "./edge_scroll.js";
 import { heads, listen, move, reference, store, units, variant, keep, tell } from "./store.js";
 
 const APART = 5; // px that a pointer goes before a press is a drag
@@ -129,6 +130,8 @@ function press(event, made, kind, from, number) {
   const shade = made.cloneNode(true);
   let over = null;
   let begun = false;
+  let last = event;
+  let edge = null;
   const follow = (moved) => {
     if (!begun && Math.hypot(moved.clientX - start[0], moved.clientY - start[1]) < APART) return;
     if (!begun) {
@@ -137,7 +140,10 @@ function press(event, made, kind, from, number) {
       shade.removeAttribute("data-key");
       if (!moved.shiftKey) shade.querySelector("b").textContent = "1";
       document.body.append(shade);
+      edge = scrollAtEdge(() => follow(last));
     }
+    last = moved;
+    edge.at(moved.clientY);
     shade.style.transform = `translate(${moved.clientX + 8}px, ${moved.clientY + 8}px)`;
     const under = document.elementFromPoint(moved.clientX, moved.clientY)?.closest("[data-place]");
     if (under !== over) {
@@ -150,6 +156,7 @@ function press(event, made, kind, from, number) {
     for (const [name, listener] of watched) made.removeEventListener(name, listener);
     over?.classList.remove("over");
     shade.remove();
+    edge?.end();
     pressed = false;
     if (late) setTimeout(render); // after the click that ends a press
     if (!begun) return;

@@ -1,6 +1,7 @@
 // Variants: plans side by side on the same days, with what harms each and how sure the differences are.
 
 import { Problem, post } from "./api.js";
+import { busyWith } from "./busy.js";
 import { count, fill, h, t } from "./dom.js";
 import { faultText } from "./effect.js";
 import { inCell, level } from "./figures.js";
@@ -16,7 +17,7 @@ let fault = "";
 
 export function variantsView() {
   root = h("section", { class: "variants", "aria-labelledby": "variants-title" });
-  renewShown(root, ["places", "variants", "outline"], compare);
+  renewShown(root, ["places", "variants", "outline"], () => busyWith(root, compare()));
   listen((what) => what === "rename" && render());
   return root;
 }
