@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
 
-PATIENCE = 120_000.0  # ms; no test waits that long unless something is broken
+PATIENCE = 60_000.0
 LAPTOP, DESK, PHONE = (1366, 768), (1920, 1080), (400, 850)
 TOKEN = "token-of-the-boards-in-tests"
 SETTLED = "body:not(:has([aria-busy=true]))"
+TWO_FRAMES = "() => new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown)))"
+INSIDE = 8  # px from the edge of the window that a pointer stays
+LOOKS = 200  # at a goal that is to come under the pointer
 
 
 class RunningBoard:
@@ -189,9 +192,12 @@ def drag(page: Page, start: Locator, goal: Locator, hold: str = "") -> None:
     page.mouse.down()
     if hold:
         page.keyboard.down(hold)
-    there = None
-    while there != (there := middle(goal)):
-        page.mouse.move(*there, steps=4)
+    for _ in range(LOOKS):
+        x, y = there = middle(goal)
+        page.mouse.move(x, min(max(y, INSIDE), page.viewport_size["height"] - INSIDE), steps=4)  # type: ignore[index]
+        page.evaluate(TWO_FRAMES)
+        if middle(goal) == there and goal.evaluate("one => one.classList.contains('over')"):
+            break
     page.mouse.up()
     if hold:
         page.keyboard.up(hold)

@@ -129,6 +129,53 @@ def test_a_plan_goes_on_after_the_server_was_killed(mortal: tuple[RunningBoard, 
     assert [one["name"] for one in running.content(key)["variants"]] == ["plan", "Plan 1"]
 
 
+def test_bug_a_large_board_lost_what_was_done_just_before_a_reload(board: RunningBoard, open_board: Pages) -> None:
+    """A page that goes may send 64 kB and no more, and one that comes may be quicker than what is sent."""
+    places = board.content(board.add_board("oku-250"))["variants"][0]["places"]
+    key = board.add_board("oku-250", places, undo=[places] * 100)
+    page = open_board(key)
+    assert len(str(board.content(key))) > 64_000
+    page.route(
+        f"**/v1/boards/{key}", lambda route: route.abort() if route.request.method == "PUT" else route.continue_()
+    )
+    open_board.expected.append("ERR_FAILED")
+    before = number_at(page, "bawaslu", "padal-tim")
+    drag(page, chip(page, "kpu", "padal-tim"), row(page, "bawaslu"))
+    page.unroute(f"**/v1/boards/{key}")
+    page.reload()
+    settle(page)
+    assert number_at(page, "bawaslu", "padal-tim") == before + 1
+    wait_kept(page)
+    assert len(board.content(key)["undo"]) == 101
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_bug_each_window_that_waited_for_a_plan_added_it(board: RunningBoard, key: str, open_board: Pages) -> None:
+    """Two of one browser and one of another, which cannot take turns; one of them has done something meanwhile."""
+    first = open_board(key)
+    first.locator("#bar [data-key=plan]").click()
+    first.locator("#bar [data-key=plan]", has_text="Stop").wait_for()
+    while not board.content(key)["job"]:
+        first.wait_for_timeout(50)
+    second = first.context.new_page()
+    open_board.show(second, key)
+    third = open_board(key, lang="id")
+    open_board.expected.append("409")
+    for page in (first, second, third):
+        page.locator("#said", has_text="1'").wait_for()
+        settle(page)
+        wait_kept(page)
+        assert page.locator("#bar .conflict").count() == 0
+        assert page.locator("#bar h1").inner_text().endswith(" 1")
+    kept = board.content(key)
+    assert len(kept["variants"]) == 2
+    assert kept["job"] is None
+    assert sum(bool(one["document"]) for one in kept["variants"]) == 1
+    drag(third, chip(third, "kpu", "squad"), row(third, "bawaslu"))
+    wait_kept(third)
+    assert board.content(key)["variants"][1]["places"]["bawaslu"]["teams"] == {"squad": 2}
+
+
 def test_another_language_keeps_the_work(board: RunningBoard, key: str, open_board: Pages) -> None:
     page = open_board(key)
     drag(page, chip(page, "kpu", "squad"), row(page, "bawaslu"))

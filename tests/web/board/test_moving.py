@@ -10,6 +10,7 @@ from support.board_pages import (
     DESK,
     LAPTOP,
     PHONE,
+    TWO_FRAMES,
     Pages,
     RunningBoard,
     chip,
@@ -141,6 +142,25 @@ def test_bug_rules_that_arrive_while_one_drags_take_the_squad_out_of_the_hand(ke
     page.mouse.up()
     assert squads(page) == (1, 3, 0)
     assert page.locator(".shade").count() == 0
+
+
+@pytest.mark.parametrize("size", [LAPTOP, PHONE])
+def test_bug_a_row_outside_the_window_could_not_be_reached_by_dragging(
+    board: RunningBoard, open_board: Pages, size: Any
+) -> None:
+    page = open_board(board.add_board("oku-250"), size)
+    settle(page)
+    start, goal = chip(page, "kpu", "padal-tim"), row(page, "")
+    start.scroll_into_view_if_needed()
+    assert middle(goal)[1] > size[1], "it is outside the window"
+    before = number_at(page, "", "padal-tim")
+    drag(page, start, goal)
+    assert number_at(page, "", "padal-tim") == before + 1
+    settle(page)
+    there = page.evaluate("scrollY")
+    page.mouse.move(size[0] / 2, size[1] - 8, steps=4)
+    page.evaluate(TWO_FRAMES)
+    assert page.evaluate("scrollY") == there, "it moves only while something is dragged"
 
 
 def test_shift_drags_all_of_a_kind(key: str, open_board: Pages) -> None:

@@ -58,6 +58,21 @@ def test_a_plan_that_no_rules_allow_says_what_clashes(board: RunningBoard, open_
     assert page.locator("#bar [data-key=plan]").inner_text() == "\u25b6 Make a plan"
 
 
+def test_bug_leaving_the_page_lost_the_plan_that_was_being_made(board: RunningBoard, open_board: Pages) -> None:
+    """The stream of its events ends with the page, which was taken for the end of the job."""
+    key = board.add_board("oku-250")
+    page = open_board(key)
+    plan(page)
+    stop = page.locator("#bar [data-key=plan]", has_text="Stop")
+    page.locator("#bar .state", has_text="looking for a first plan").wait_for()
+    page.reload()
+    settle(page)
+    assert board.content(key)["job"]
+    stop.click()
+    page.locator("#bar .state", has_text="No plan: cancelled").wait_for()
+    page.locator("#bar [data-key=plan]", has_text="Make a plan").wait_for()
+
+
 def test_a_reload_finds_the_plan_in_progress_and_stop_keeps_the_best_so_far(
     board: RunningBoard, open_board: Pages
 ) -> None:

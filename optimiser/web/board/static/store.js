@@ -3,6 +3,7 @@
 import { Problem, get, post, put } from "./api.js";
 import { busyWith, whole } from "./busy.js";
 import { say, t } from "./dom.js";
+import { leave, takeUp } from "./last_breath.js";
 
 const SAVE_AFTER = 300; // ms without a further change
 const RETRY_AFTER = 2000; // ms after the server did not answer
@@ -40,9 +41,12 @@ export const reference = () => store.content.variants[store.content.compared] ??
 export const asked = () => ({ instance: store.instance, law: store.content.law, seed: store.content.seed });
 export const deployment = (places) => ({ format: "optimiser-deployment/1", instance: store.content.instance.name, places });
 
-/** Open a kept board. */
+/** Open a kept board, with what was left when its page was closed. */
 export async function open(id) {
-  take(await get(`/v1/boards/${id}`));
+  const there = await get(`/v1/boards/${id}`);
+  const left = takeUp(id, there.revision);
+  take({ ...there, content: left ?? there.content });
+  if (left) keep(0);
 }
 
 /** Keep a new board, and open it. */
@@ -109,14 +113,7 @@ async function send() {
 
 addEventListener("pageshow", (event) => event.persisted && location.reload()); // a page from before may be behind
 addEventListener("pagehide", () => {
-  if (kept === changes || store.conflict) return;
-  // what was not sent yet goes with the page
-  fetch(`/v1/boards/${store.id}`, {
-    method: "PUT",
-    keepalive: true,
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ revision: store.revision, content: store.content }),
-  }).catch(() => {});
+  if (kept !== changes && !store.conflict) leave(store.id, store.revision, store.content);
 });
 
 // ---------------------------------------------------------------- other windows
