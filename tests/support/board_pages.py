@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
 
-PATIENCE = 60_000.0
+PATIENCE = 120_000.0  # ms; no test waits that long unless something is broken
 LAPTOP, DESK, PHONE = (1366, 768), (1920, 1080), (400, 850)
 TOKEN = "token-of-the-boards-in-tests"
 SETTLED = "body:not(:has([aria-busy=true]))"
@@ -161,6 +161,14 @@ def wait_kept(page: Page) -> None:
     page.locator("#bar .state", has_text=re.compile("^(saved|tersimpan)$")).wait_for()
 
 
+def wait_played(page: Page) -> None:
+    """Wait until the told day has gone on by itself."""
+    slider = page.locator(".time input[type=range]")
+    before = slider.input_value()
+    while slider.input_value() == before:
+        page.evaluate(TWO_FRAMES)
+
+
 def row(page: Page, place: str) -> Locator:
     """Find the row of a place in the table; "" is what is held at base."""
     return page.locator(f'.places tr[data-place="{place}"]')
@@ -205,6 +213,7 @@ def drag(page: Page, start: Locator, goal: Locator, hold: str = "") -> None:
 
 def touch(page: Page, start: Locator, goal: Locator) -> None:
     """Drag something by one finger, through the browser's own handling of touch."""
+    settle(page)
     start.scroll_into_view_if_needed()
     (x, y), (left, top) = middle(start), middle(goal)
     session = page.context.new_cdp_session(page)

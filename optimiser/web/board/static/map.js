@@ -57,7 +57,7 @@ async function ask() {
   drawn.layer = document.createElementNS(NS, "g");
   picture.append(drawn.layer);
   pan(picture);
-  fill(stage, picture);
+  stage.replaceChildren(picture);
   mark();
   tell("drawn");
 }

@@ -9,8 +9,6 @@ let carried = null; // what is picked up: {kind, from, number, to, chip}
 const MANY = 25; // places from which on one of them is looked for by name
 let root = null;
 let looked = ""; // part of the names that are shown
-let pressed = false; // a chip is held by a pointer: it must not be drawn anew
-let late = false; // it would have been
 
 export function placesView() {
   root = h("section", { class: "places", "aria-labelledby": "places-title" });
@@ -24,8 +22,6 @@ const nameOf = (place) => rows().find((row) => row.id === place).name;
 const atPlace = (place) => store.outline.kinds.filter((kind) => units(variant().places, place, kind) !== 0);
 
 function render() {
-  late = pressed;
-  if (pressed) return;
   fill(
     root,
     h("h2", { id: "places-title" }, t("places")),
@@ -125,7 +121,6 @@ function ghosts(place) {
 function press(event, made, kind, from, number) {
   if (event.button !== 0) return;
   made.setPointerCapture(event.pointerId); // at once: a fast pointer has left the chip before its first move is told
-  pressed = true;
   const start = [event.clientX, event.clientY];
   const shade = made.cloneNode(true);
   let over = null;
@@ -157,8 +152,6 @@ function press(event, made, kind, from, number) {
     over?.classList.remove("over");
     shade.remove();
     edge?.end();
-    pressed = false;
-    if (late) setTimeout(render); // after the click that ends a press
     if (!begun) return;
     made.addEventListener("click", (click) => click.preventDefault(), { once: true, capture: true });
     if (moved.type === "pointerup" && over && over.dataset.place !== from) {

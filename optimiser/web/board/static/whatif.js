@@ -11,7 +11,7 @@ import { renewShown } from "./tabs.js";
 let root = null;
 let changes = []; // what is asked, in words and as data
 let chosen = "bigger"; // kind of change
-let told = "";
+const told = h("p", { role: "status" }); // how far it is; what is being chosen stays meanwhile
 let answer = null;
 
 // Each kind of change: the fields that it needs, and the change that they make.
@@ -85,7 +85,7 @@ function render() {
       if (!changes.length) form.requestSubmit(); // what is chosen is meant, added or not
       if (changes.length) ask();
     } }, t("whatif_ask"))),
-    told ? h("p", { role: "status" }, told) : null,
+    told,
     answer ? said() : null,
   );
 }
@@ -93,7 +93,7 @@ function render() {
 const ask = () => busyWith(root, answerTo(changes));
 
 async function answerTo(asked) {
-  told = t("plan_waits");
+  told.textContent = t("plan_waits");
   answer = null;
   render();
   try {
@@ -101,23 +101,22 @@ async function answerTo(asked) {
     const whatif = { changes: [...variant().whatif, ...asked.map((one) => one.data)] };
     const job = await post("/v1/whatif", { instance, law, seed, whatif, deployment: deployment(variant().places) });
     const over = await new Promise((resolve) => follow(job.id, (now) => (now.over ? resolve(now) : progress(now))));
-    told = over.error ? t("fault_any", { why: over.error.message }) : "";
+    told.textContent = over.error ? t("fault_any", { why: over.error.message }) : "";
     if (over.result) await take(job.id, asked, whatif.changes);
   } catch (error) {
-    told = error instanceof Problem ? faultText(error) : t("fault_network");
+    told.textContent = error instanceof Problem ? faultText(error) : t("fault_network");
   }
   render();
 }
 
 function progress(job) {
-  told = job.progress?.stage === "reporting" ? t("plan_reports") : t("whatif_searching");
-  render();
+  told.textContent = job.progress?.stage === "reporting" ? t("plan_reports") : t("whatif_searching");
 }
 
 async function take(key, asked, whatif) {
   const found = await get(`/v1/jobs/${key}/result`);
   if (found.format !== "optimiser-answer/1") {
-    told = t("plan_failed", { why: (await get(`/v1/jobs/${key}/clashes`)).clashing.join("; ") });
+    told.textContent = t("plan_failed", { why: (await get(`/v1/jobs/${key}/clashes`)).clashing.join("; ") });
     return;
   }
   answer = found;
