@@ -54,13 +54,10 @@ class Examiner:
 def test_axe_finds_nothing_in_any_view(board: RunningBoard, open_board: Pages, size: Any, scheme: str) -> None:
     key = board.add_board("oku-250")
     page = open_board("", size, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
-    page.set_default_timeout(20_000)
     axe = Examiner(page)
     settle(page)
     axe.look("start")
     open_board.show(page, key)
-    page.reload()
-    settle(page)
     axe.look("plan")
     chip(page, "kpu", "padal-tim").focus()
     for press in ("Enter", "ArrowDown"):
