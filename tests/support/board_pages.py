@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
 
-PATIENCE = 120_000.0  # ms; no test waits that long unless something is broken
+PATIENCE = 300_000.0  # ms; no test waits that long unless something is broken: jobs stand behind all other processes
 LAPTOP, DESK, PHONE = (1366, 768), (1920, 1080), (400, 850)
 TOKEN = "token-of-the-boards-in-tests"
 SETTLED = "body:not(:has([aria-busy=true]))"

@@ -27,7 +27,7 @@ def key_of(page: Page) -> str:
     return page.url.rpartition("#")[2]
 
 
-@pytest.mark.parametrize("size", [LAPTOP, pytest.param(DESK, marks=LONG), PHONE])
+@pytest.mark.parametrize("size", [LAPTOP, pytest.param(DESK, marks=LONG), pytest.param(PHONE, marks=LONG)])
 def test_a_district_is_written_from_nothing_and_planned(board: RunningBoard, open_board: Pages, size: Any) -> None:
     page = open_board("", size)
     page.fill("#blank-title", "Kabupaten Contoh")

@@ -112,6 +112,7 @@ def test_a_change_made_while_the_server_was_killed_arrives_by_itself(
     assert number_at(page, "bawaslu", "squad") == 3
 
 
+@pytest.mark.long
 def test_a_plan_goes_on_after_the_server_was_killed(mortal: tuple[RunningBoard, Pages]) -> None:
     running, pages = mortal
     key, port = running.add_board("oku-250"), running.port

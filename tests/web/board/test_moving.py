@@ -149,6 +149,7 @@ def test_bug_a_button_that_was_drawn_anew_while_it_was_pressed_did_nothing(key: 
     page.route("**/v1/rules", lambda route: waiting.append(route))  # noqa: PLW0108 - playwright marks what it is given
     with page.expect_request("**/v1/rules"):
         drag(page, chip(page, "kpu", "squad"), row(page, "bawaslu"))
+    wait_kept(page)
     page.mouse.move(*middle(page.locator("#bar [data-key=undo]")))
     page.mouse.down()
     with page.expect_response("**/v1/rules"):

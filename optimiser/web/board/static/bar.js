@@ -9,13 +9,14 @@ import { faultText } from "./effect.js";
 import { add, asked, create, keep, listen, once, redo, store, tell, undo, variant } from "./store.js";
 
 const PLAN = "optimiser-plan/1"; // what a job comes to where some plan keeps every rule
+const ELSEWHERE = ["rules", "estimate", "drawn", "tab", "place"]; // what is told of and not shown here
 let root = null;
 let told = ""; // of the job that plans
 let stop = null;
 
 export function barView(header) {
   root = header;
-  listen(render);
+  listen((what) => ELSEWHERE.includes(what) || render());
   addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.target.matches("input, textarea, select")) return;
     const again = event.key === "y" || (event.key === "z" && event.shiftKey);
