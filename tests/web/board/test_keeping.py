@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.board_pages import TOKEN, Pages, RunningBoard, chip, drag, number_at, row, settle, wait_kept
+from support.board_pages import TOKEN, TWO_FRAMES, Pages, RunningBoard, chip, drag, number_at, row, settle, wait_kept
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -151,16 +152,28 @@ def test_bug_a_large_board_lost_what_was_done_just_before_a_reload(board: Runnin
     assert page.evaluate("localStorage.length") == 0
 
 
-def test_bug_each_window_that_waited_for_a_plan_added_it(board: RunningBoard, key: str, open_board: Pages) -> None:
-    """Two of one browser and one of another, which cannot take turns; one of them has done something meanwhile."""
-    first = open_board(key)
-    first.locator("#bar [data-key=plan]").click()
-    first.locator("#bar [data-key=plan]", has_text="Stop").wait_for()
+def wait_for_job(board: RunningBoard, key: str) -> None:
+    """Wait until the board that is kept has a job."""
     while not board.content(key)["job"]:
-        first.wait_for_timeout(50)
+        time.sleep(0.05)
+
+
+def test_bug_each_window_that_waited_for_a_plan_added_it(board: RunningBoard, key: str, open_board: Pages) -> None:
+    """Two of one browser and one of another, which cannot take turns."""
+    first, third = open_board(key), open_board("", lang="id")
+    waiting: list[Any] = []  # for news of the job, so that it is not over before all of them are there
+    for page in (first, third):
+        page.context.route("**/events", lambda route: waiting.append(route))  # noqa: PLW0108 - playwright marks it
+    with first.expect_request("**/events"):
+        first.locator("#bar [data-key=plan]").click()
+    wait_for_job(board, key)
     second = first.context.new_page()
     open_board.show(second, key)
-    third = open_board(key, lang="id")
+    open_board.show(third, key, "id")
+    while len(waiting) < 3:
+        first.evaluate(TWO_FRAMES)
+    for route in waiting:
+        route.continue_()
     open_board.expected.append("409")
     for page in (first, second, third):
         page.locator("#said", has_text="1'").wait_for()
