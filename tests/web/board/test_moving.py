@@ -160,7 +160,7 @@ def test_bug_a_button_that_was_drawn_anew_while_it_was_pressed_did_nothing(key: 
     assert squads(page) == (3, 1, 0)
 
 
-@pytest.mark.parametrize("size", [LAPTOP, PHONE])
+@pytest.mark.parametrize("size", [LAPTOP, pytest.param(PHONE, marks=LONG)])
 def test_bug_a_row_outside_the_window_could_not_be_reached_by_dragging(
     board: RunningBoard, open_board: Pages, size: Any
 ) -> None:
@@ -185,7 +185,7 @@ def test_shift_drags_all_of_a_kind(key: str, open_board: Pages) -> None:
     assert squads(page) == (0, 4, 0)
 
 
-@pytest.mark.parametrize("size", [LAPTOP, DESK, PHONE])
+@pytest.mark.parametrize("size", SIZES)
 def test_a_broken_rule_is_said_at_its_place_and_in_the_list(key: str, open_board: Pages, size: Any) -> None:
     page = open_board(key, size)
     settle(page)

@@ -84,7 +84,8 @@ def test_hostile_names_run_nothing_and_break_no_layout(board: RunningBoard, open
     assert not dialogs
 
 
-@pytest.mark.parametrize("lang", ["id", pytest.param("en", marks=LONG)])
+@pytest.mark.long
+@pytest.mark.parametrize("lang", ["id", "en"])
 def test_a_telephone_needs_no_scrolling_sideways_in_any_view(board: RunningBoard, open_board: Pages, lang: str) -> None:
     page = open_board("", PHONE, lang)
     assert fits(page)
