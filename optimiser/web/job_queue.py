@@ -17,6 +17,7 @@ from typing import Any
 from optimiser.common.errors import FileTrouble
 from optimiser.common.message import Message
 from optimiser.jobs.executor import CallResult
+from optimiser.jobs.folder_lock import FolderLock
 from optimiser.jobs.ledger import Ledger
 from optimiser.jobs.outcome import record_end, store_result
 from optimiser.jobs.process_executor import ProcessExecutor
@@ -44,11 +45,12 @@ class JobQueue:
 
     Raises
     ------
-    FileTrouble : the folder cannot be used.
+    FileTrouble : the folder cannot be used, or another queue works in it.
     """
 
     def __init__(self, folder: str | Path, workers: int | None = None, most: int = 100) -> None:
         self.folder = Path(folder)
+        self._lock = FolderLock(self.folder)
         self.ledger = Ledger(self.folder / LEDGER)
         self.results = ResultStore(self.folder / RESULTS)
         self.notes = self.folder / NOTES
@@ -108,6 +110,7 @@ class JobQueue:
         with contextlib.suppress(FileTrouble):
             self.ledger.release(this_process(), self._leased)
         self.ledger.close()
+        self._lock.close()
 
     # ------------------------------------------------------------ for requests
 

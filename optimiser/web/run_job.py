@@ -65,6 +65,8 @@ class _ProgressFile(Watcher):
 
     def __init__(self, file: Path) -> None:
         self.file, self.last = file, 0.0
+        with contextlib.suppress(OSError):  # of an earlier attempt, whose plans are lost
+            file.unlink(missing_ok=True)
 
     def stepped(self, progress: Progress) -> None:
         """Note an iteration."""

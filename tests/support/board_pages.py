@@ -17,9 +17,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
 
-PATIENCE = 120_000.0  # ms; no test waits that long unless something is broken
+PATIENCE = 300_000.0  # ms; no test waits that long unless something is broken: jobs stand behind all other processes
 LAPTOP, DESK, PHONE = (1366, 768), (1920, 1080), (400, 850)
 TOKEN = "token-of-the-boards-in-tests"
+SETTLED = "body:not(:has([aria-busy=true]))"
+TWO_FRAMES = "() => new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown)))"
+INSIDE = 8  # px from the edge of the window that a pointer stays
+LOOKS = 200  # at a goal that is to come under the pointer
 
 
 class RunningBoard:
@@ -124,9 +128,9 @@ class Pages:
         return page
 
     def show(self, page: Page, key: str = "", lang: str = "en", address: str = "") -> None:
-        """Go to the first page, or to a board."""
+        """Go to the first page, or to a board, and wait until it is there whole."""
         page.goto(address or self.board.page_of(key, lang))
-        page.wait_for_selector(".stage svg" if key else ".start")
+        settle(page)
 
     def close(self) -> list[str]:
         """Close all of them; gives the faults that no test expected."""
@@ -148,14 +152,21 @@ class Pages:
 
 
 def settle(page: Page) -> None:
-    """Wait until what is shown is examined: rules and the refined estimate."""
-    page.wait_for_selector(".effect .working", state="detached")
-    page.wait_for_selector(".effect h3 + .good, .effect h3 + .bad")
+    """Wait until nothing is busy: the page says so of each of its parts, see `busy.js`."""
+    page.wait_for_selector(SETTLED)
 
 
 def wait_kept(page: Page) -> None:
     """Wait until the page says that all is kept."""
     page.locator("#bar .state", has_text=re.compile("^(saved|tersimpan)$")).wait_for()
+
+
+def wait_played(page: Page) -> None:
+    """Wait until the told day has gone on by itself."""
+    slider = page.locator(".time input[type=range]")
+    before = slider.input_value()
+    while slider.input_value() == before:
+        page.evaluate(TWO_FRAMES)
 
 
 def row(page: Page, place: str) -> Locator:
@@ -182,14 +193,19 @@ def middle(found: Locator) -> tuple[float, float]:
 
 
 def drag(page: Page, start: Locator, goal: Locator, hold: str = "") -> None:
-    """Drag something by mouse, with a key held."""
+    """Drag something by mouse, with a key held; near an edge of the window the page moves, and the goal is followed."""
     settle(page)
     start.scroll_into_view_if_needed()
     page.mouse.move(*middle(start))
     page.mouse.down()
     if hold:
         page.keyboard.down(hold)
-    page.mouse.move(*middle(goal), steps=4)
+    for _ in range(LOOKS):
+        x, y = there = middle(goal)
+        page.mouse.move(x, min(max(y, INSIDE), page.viewport_size["height"] - INSIDE), steps=4)  # type: ignore[index]
+        page.evaluate(TWO_FRAMES)
+        if middle(goal) == there and goal.evaluate("one => one.classList.contains('over')"):
+            break
     page.mouse.up()
     if hold:
         page.keyboard.up(hold)
@@ -197,6 +213,7 @@ def drag(page: Page, start: Locator, goal: Locator, hold: str = "") -> None:
 
 def touch(page: Page, start: Locator, goal: Locator) -> None:
     """Drag something by one finger, through the browser's own handling of touch."""
+    settle(page)
     start.scroll_into_view_if_needed()
     (x, y), (left, top) = middle(start), middle(goal)
     session = page.context.new_cdp_session(page)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import json
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,6 +19,8 @@ from fastapi.testclient import TestClient
 from support.small import small_data
 
 from optimiser import Deployment, WhatIf, apply, read
+from optimiser.common.cancellation import cancelled_by, lookout
+from optimiser.common.errors import Cancelled
 from optimiser.files.read import instances_folder
 from optimiser.output.documents.comparison import describe_comparison
 from optimiser.output.documents.schemas.publish import SCHEMAS
@@ -26,7 +31,7 @@ from optimiser.questions.played_plan import rehearse
 from optimiser.web.address import allowed_hosts
 from optimiser.web.app import THREADS
 from optimiser.web.board import warm_simulators
-from optimiser.web.board.warm_simulators import ASKING, EVALUATIONS, WarmSimulators
+from optimiser.web.board.warm_simulators import ASKING, EVALUATIONS, WarmInstance, WarmSimulators
 from optimiser.web.job_errors import Busy
 from optimiser.web.job_queue import JobQueue
 from optimiser.web.server import protected_app
@@ -269,3 +274,96 @@ def test_an_applied_what_if_is_the_instance_that_its_answer_is_about(client: Tes
     assert read(changed).fingerprint() == wanted.fingerprint()
     refused = client.post("/v1/apply", json={**asked, "whatif": {"changes": [{"do": "lose", "what": "vehicle:none"}]}})
     assert refused.status_code == 422
+
+
+@pytest.mark.parametrize("route", ["estimate", "days", "map"])
+def test_bug_an_estimate_went_on_after_its_client_had_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, route: str
+) -> None:
+    begun, over = threading.Event(), threading.Event()
+
+    def evaluate(*_: object) -> None:
+        """Simulate without end, as far as the test is concerned."""
+        look = lookout()
+        begun.set()
+        try:
+            while not over.wait(0.01):
+                look()
+        finally:
+            over.set()
+
+    monkeypatch.setattr(WarmInstance, "evaluate", evaluate)
+    queue = JobQueue(tmp_path, workers=1)
+    plan = {"instance": "tiny-2", "places": {}}
+    asked = {"instance": "tiny-2", "scenarios": FEW, "deployment": plan}
+    if route == "estimate":
+        asked["deployments"] = [asked.pop("deployment")]
+
+    async def ask() -> None:
+        bodies = [json.dumps(asked).encode()]
+
+        async def receive() -> dict[str, Any]:
+            if bodies:
+                return {"type": "http.request", "body": bodies.pop(), "more_body": False}
+            while not begun.is_set():
+                await asyncio.sleep(0.01)
+            return {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            assert message.get("status", 200) != 500
+
+        headers = [(b"host", HOST.encode()), (b"authorization", f"Bearer {TOKEN}".encode())]
+        headers.append((b"content-type", b"application/json"))
+        scope = {"type": "http", "method": "POST", "path": f"/v1/{route}", "headers": headers, "query_string": b""}
+        app = protected_app(queue, TOKEN, allowed_hosts("127.0.0.1", 8765))
+        await app({**scope, "raw_path": scope["path"].encode(), "http_version": "1.1"}, receive, send)
+
+    timer = threading.Timer(60.0, over.set)
+    timer.start()
+    try:
+        asyncio.run(ask())
+        assert begun.is_set()
+        assert over.is_set(), "it goes on"
+        assert timer.is_alive(), "only the clock ended it"
+    finally:
+        timer.cancel()
+        queue.close()
+
+
+def test_bug_who_waited_for_an_estimate_kept_waiting_when_called_off() -> None:
+    warm, town, gone = WarmSimulators(workers=1), read(small_data()), threading.Event()
+    waiting = []
+
+    def wait() -> None:
+        try:
+            with cancelled_by(gone), warm.borrow(town, "facilitation"):
+                waiting.append("lent")
+        except Cancelled:
+            waiting.append("called off")
+
+    with warm.borrow(town, "facilitation") as first:
+        other = threading.Thread(target=wait)
+        other.start()
+        while first.users < 2:
+            time.sleep(0.01)
+        gone.set()
+        other.join(30.0)
+        assert waiting == ["called off"]
+    with warm.borrow(town, "facilitation") as again:
+        assert again.users == 1
+
+
+def test_an_estimate_that_was_given_up_leaves_nothing_behind() -> None:
+    """What is asked next is what it would have been."""
+    warm, town = WarmSimulators(workers=2), read("oku-250")
+    plan = proportional(town)
+    with warm.borrow(town, "facilitation") as lent:
+        gone = threading.Event()
+        timer = threading.Timer(0.05, gone.set)
+        timer.start()
+        with pytest.raises(Cancelled), cancelled_by(gone):
+            deque(lent.evaluate(plan, seed, 20_000) for seed in range(2, 200))
+        found = lent.evaluate(plan, 1, 1_000)
+    with WarmSimulators(workers=1).borrow(town, "facilitation") as fresh:
+        assert found.losses.tolist() == fresh.evaluate(plan, 1, 1_000).losses.tolist()
+    warm.close()

@@ -55,16 +55,16 @@ def board(
     check_out(kept)
     host = "127.0.0.1"
     token, _ = find_token(None)
-    bound = bind(host, port, chosen=False)
-    port = bound.getsockname()[1]
-    jobs = JobQueue(kept)
-    mark = f"#{SavedBoards(kept / BOARDS).add(begun)['id']}" if begun is not None else ""
-    address = f"http://{host}:{port}/board?token={token}&lang={lang.value}{mark}"
+    with bind(host, port, chosen=False) as bound:
+        port = bound.getsockname()[1]
+        jobs = JobQueue(kept)
+        mark = f"#{SavedBoards(kept / BOARDS).add(begun)['id']}" if begun is not None else ""
+        address = f"http://{host}:{port}/board?token={token}&lang={lang.value}{mark}"
 
-    def ready() -> None:
-        print_notice(language("the board: {address}", address=address))
-        print_notice(language("boards in {folder}; Ctrl-C ends it", folder=kept))
-        if not no_browser:
-            webbrowser.open(address)
+        def ready() -> None:
+            print_notice(language("the board: {address}", address=address))
+            print_notice(language("boards in {folder}; Ctrl-C ends it", folder=kept))
+            if not no_browser:
+                webbrowser.open(address)
 
-    run(jobs, token, bound, allowed_hosts(host, port), ready)
+        run(jobs, token, bound, allowed_hosts(host, port), ready)

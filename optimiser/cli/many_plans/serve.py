@@ -51,19 +51,23 @@ def serve(
 
     token, chosen = find_token(token_file)
     check_out(folder)
-    bound = bind(host, port, chosen)
-    port = bound.getsockname()[1]
-    jobs = JobQueue(folder, workers, queue)
-    shown = f"[{host}]" if ":" in host else host
+    with bind(host, port, chosen) as bound:
+        port = bound.getsockname()[1]
+        jobs = JobQueue(folder, workers, queue)
+        shown = f"[{host}]" if ":" in host else host
 
-    def ready() -> None:
-        print_notice(
-            language("listening at http://{host}:{port}/, jobs in {folder}", host=shown, port=str(port), folder=folder)
-        )
-        if not chosen:
-            print_notice(language("token, shown once: {token}", token=token))
+        def ready() -> None:
             print_notice(
-                language("for a browser: http://{host}:{port}/?token={token}", host=shown, port=str(port), token=token)
+                language(
+                    "listening at http://{host}:{port}/, jobs in {folder}", host=shown, port=str(port), folder=folder
+                )
             )
+            if not chosen:
+                print_notice(language("token, shown once: {token}", token=token))
+                print_notice(
+                    language(
+                        "for a browser: http://{host}:{port}/?token={token}", host=shown, port=str(port), token=token
+                    )
+                )
 
-    run(jobs, token, bound, allowed_hosts(host, port, name or ()), ready)
+        run(jobs, token, bound, allowed_hosts(host, port, name or ()), ready)

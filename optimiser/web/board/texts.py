@@ -37,6 +37,7 @@ TEXTS: dict[str, Message] = {
     "keep_mine": Message("Keep mine as a new board"),
     "planning": Message("planning: {points} points so far, {seconds} s"),
     "plan_waits": Message("the plan waits for its turn"),
+    "plan_begins": Message("looking for a first plan"),
     "plan_reports": Message("working out the figures"),
     "plan_compiles": Message("getting ready, once, some two minutes"),
     "plan_done": Message("The new plan is the variant '{name}'."),

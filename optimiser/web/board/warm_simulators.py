@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from optimiser.common.cancellation import lookout
 from optimiser.common.message import Message
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
@@ -22,6 +23,7 @@ HELD = (
     200 << 20
 )  # bytes of evaluations of each that are kept at most, besides the last one; 20,000 scenarios of a sector are 2 MB
 ASKING = 5  # requests that are estimated or wait for it; others of the server's threads stay free for pages; assumed
+LOOK = 0.1  # s after which one that waits for its turn looks whether it was called off
 Key = tuple[str, int, int]  # a deployment, the seed and the number of scenarios
 
 
@@ -88,7 +90,7 @@ class WarmSimulators:
 
     @contextmanager
     def borrow(self, instance: Instance, law: str) -> Iterator[WarmInstance]:
-        """Lend the warm simulator of an instance; who comes meanwhile with the same instance waits.
+        """Lend the warm simulator of an instance; who comes meanwhile with the same instance waits, or is called off.
 
         Raises
         ------
@@ -104,8 +106,13 @@ class WarmSimulators:
             warm.users += 1
             self._make_room()
         try:
-            with warm.lock:
+            look = lookout()
+            while not warm.lock.acquire(timeout=LOOK):
+                look()
+            try:
                 yield warm
+            finally:
+                warm.lock.release()
         finally:
             with self._lock:
                 warm.users -= 1

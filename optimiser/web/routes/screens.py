@@ -6,6 +6,7 @@ import numpy as np
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
+from optimiser.common.cancellation import Flag, cancelled_by
 from optimiser.common.message import Message
 from optimiser.files.apply_whatif import apply
 from optimiser.files.read import parse
@@ -33,6 +34,7 @@ from optimiser.web.requests import (
     WhatIfRequest,
     parse_request,
 )
+from optimiser.web.routes.departures import Gone
 from optimiser.web.routes.responses import document_response, request_data, request_language
 
 DAYS = {  # days worth being told, by the share of days that lose less
@@ -64,9 +66,9 @@ def _add_views(app: FastAPI, warm: WarmSimulators) -> None:
         summary=Message("Draw a deployment on the map"),
         **route_options("draw_map", "screens", "map", 429, body=MapRequest),
     )
-    def draw(request: Request) -> Response:
+    def draw(request: Request, gone: Gone) -> Response:
         asked = parse_request(MapRequest, request_data(request))
-        found = _evaluate(warm, asked)[0] if asked.numbers["scenarios"] else None
+        found = _evaluate(warm, asked, gone)[0] if asked.numbers["scenarios"] else None
         width, language = asked.numbers["width"], request_language(request)
         return document_response(describe_map(asked.instance, asked.deployments[0], found, width, language))
 
@@ -124,19 +126,21 @@ def _add_estimates(app: FastAPI, warm: WarmSimulators) -> None:
         summary=Message("Play deployments on the same scenarios, answered at once, without the range over the law"),
         **route_options("estimate_deployments", "screens", "comparison", 429, body=EstimateRequest),
     )
-    def estimate(request: Request) -> Response:
+    def estimate(request: Request, gone: Gone) -> Response:
         asked = parse_request(EstimateRequest, request_data(request))
         verdicts = [playable(asked.instance, deployment) for deployment in asked.deployments]
-        return document_response(describe_comparison(pair_plans(asked.instance, _evaluate(warm, asked), verdicts)))
+        return document_response(
+            describe_comparison(pair_plans(asked.instance, _evaluate(warm, asked, gone), verdicts))
+        )
 
     @app.post(
         "/v1/days",
         summary=Message("Find days of a deployment worth being told: a usual one, hard ones"),
         **route_options("find_days", "screens", "days", 429, body=DaysRequest),
     )
-    def days(request: Request) -> Response:
+    def days(request: Request, gone: Gone) -> Response:
         asked = parse_request(DaysRequest, request_data(request))
-        losses = _evaluate(warm, asked)[0].losses
+        losses = _evaluate(warm, asked, gone)[0].losses
         order = np.argsort(losses, kind="stable")
         found = []
         for name, share in DAYS.items():
@@ -146,8 +150,13 @@ def _add_estimates(app: FastAPI, warm: WarmSimulators) -> None:
         return document_response({"format": "optimiser-days/1", "seed": seed, "scenarios": scenarios, "days": found})
 
 
-def _evaluate(warm: WarmSimulators, asked: JobRequest) -> list[Evaluation]:
-    """Evaluate the deployments of a request on a warm simulator."""
+def _evaluate(warm: WarmSimulators, asked: JobRequest, gone: Flag) -> list[Evaluation]:
+    """Evaluate the deployments of a request on a warm simulator.
+
+    Raises
+    ------
+    Cancelled : the client has gone.
+    """
     numbers = asked.numbers
-    with warm.borrow(asked.instance, numbers["law"]) as lent:
+    with cancelled_by(gone), warm.borrow(asked.instance, numbers["law"]) as lent:
         return [lent.evaluate(one, numbers["seed"], numbers["scenarios"]) for one in asked.deployments]

@@ -25,7 +25,7 @@ def spoil(data: Any) -> Any:
     return data
 
 
-@pytest.mark.parametrize("size", [LAPTOP, PHONE])
+@pytest.mark.parametrize("size", [pytest.param(LAPTOP, marks=pytest.mark.long), PHONE])
 def test_faults_of_a_file_are_mended_in_place(
     board: RunningBoard, open_board: Pages, tmp_path: Path, size: Any
 ) -> None:
@@ -46,7 +46,6 @@ def test_faults_of_a_file_are_mended_in_place(
         field.fill(mended)
     page.locator(".editor-state", has_text="No faults").wait_for()
     page.locator("[data-key=done]").click()
-    page.wait_for_selector(".chip")
     settle(page)
     wait_kept(page)
     assert page.locator("#bar [data-key=plan]").is_enabled()
@@ -59,7 +58,7 @@ def test_files_that_are_handed_out_open_and_have_the_plan(
     page = open_board(key, accept_downloads=True)
     settle(page)
     page.locator("[data-key=downloads]").click()
-    page.wait_for_selector("dialog li")
+    settle(page)
 
     def download(name: str) -> bytes:
         with page.expect_download() as coming:

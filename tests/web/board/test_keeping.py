@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.board_pages import TOKEN, Pages, RunningBoard, chip, drag, number_at, row, settle, wait_kept
+from support.board_pages import TOKEN, TWO_FRAMES, Pages, RunningBoard, chip, drag, number_at, row, settle, wait_kept
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -80,7 +81,7 @@ def test_a_stale_change_of_a_second_window_can_be_kept_as_a_new_board(
     assert "bawaslu" not in board.content(new)["variants"][0]["places"]
 
 
-@pytest.mark.parametrize("token", [TOKEN, "another-token-of-the-next-start"])
+@pytest.mark.parametrize("token", [TOKEN, pytest.param("another-token-of-the-next-start", marks=pytest.mark.long)])
 def test_a_change_made_while_the_server_was_killed_arrives_by_itself(
     mortal: tuple[RunningBoard, Pages], token: str
 ) -> None:
@@ -112,6 +113,7 @@ def test_a_change_made_while_the_server_was_killed_arrives_by_itself(
     assert number_at(page, "bawaslu", "squad") == 3
 
 
+@pytest.mark.long
 def test_a_plan_goes_on_after_the_server_was_killed(mortal: tuple[RunningBoard, Pages]) -> None:
     running, pages = mortal
     key, port = running.add_board("oku-250"), running.port
@@ -127,6 +129,65 @@ def test_a_plan_goes_on_after_the_server_was_killed(mortal: tuple[RunningBoard, 
     page.locator("#said", has_text="'Plan 1'").wait_for()
     wait_kept(page)
     assert [one["name"] for one in running.content(key)["variants"]] == ["plan", "Plan 1"]
+
+
+def test_bug_a_large_board_lost_what_was_done_just_before_a_reload(board: RunningBoard, open_board: Pages) -> None:
+    """A page that goes may send 64 kB and no more, and one that comes may be quicker than what is sent."""
+    places = board.content(board.add_board("oku-250"))["variants"][0]["places"]
+    key = board.add_board("oku-250", places, undo=[places] * 100)
+    page = open_board(key)
+    assert len(str(board.content(key))) > 64_000
+    page.route(
+        f"**/v1/boards/{key}", lambda route: route.abort() if route.request.method == "PUT" else route.continue_()
+    )
+    open_board.expected.append("ERR_FAILED")
+    before = number_at(page, "bawaslu", "padal-tim")
+    drag(page, chip(page, "kpu", "padal-tim"), row(page, "bawaslu"))
+    page.unroute(f"**/v1/boards/{key}")
+    page.reload()
+    settle(page)
+    assert number_at(page, "bawaslu", "padal-tim") == before + 1
+    wait_kept(page)
+    assert len(board.content(key)["undo"]) == 101
+    assert page.evaluate("localStorage.length") == 0
+
+
+def wait_for_job(board: RunningBoard, key: str) -> None:
+    """Wait until the board that is kept has a job."""
+    while not board.content(key)["job"]:
+        time.sleep(0.05)
+
+
+def test_bug_each_window_that_waited_for_a_plan_added_it(board: RunningBoard, key: str, open_board: Pages) -> None:
+    """Two of one browser and one of another, which cannot take turns."""
+    first, third = open_board(key), open_board("", lang="id")
+    waiting: list[Any] = []  # for news of the job, so that it is not over before all of them are there
+    for page in (first, third):
+        page.context.route("**/events", lambda route: waiting.append(route))  # noqa: PLW0108 - playwright marks it
+    with first.expect_request("**/events"):
+        first.locator("#bar [data-key=plan]").click()
+    wait_for_job(board, key)
+    second = first.context.new_page()
+    open_board.show(second, key)
+    open_board.show(third, key, "id")
+    while len(waiting) < 3:
+        first.evaluate(TWO_FRAMES)
+    for route in waiting:
+        route.continue_()
+    open_board.expected.append("409")
+    for page in (first, second, third):
+        page.locator("#said", has_text="1'").wait_for()
+        settle(page)
+        wait_kept(page)
+        assert page.locator("#bar .conflict").count() == 0
+        assert page.locator("#bar h1").inner_text().endswith(" 1")
+    kept = board.content(key)
+    assert len(kept["variants"]) == 2
+    assert kept["job"] is None
+    assert sum(bool(one["document"]) for one in kept["variants"]) == 1
+    drag(third, chip(third, "kpu", "squad"), row(third, "bawaslu"))
+    wait_kept(third)
+    assert board.content(key)["variants"][1]["places"]["bawaslu"]["teams"] == {"squad": 2}
 
 
 def test_another_language_keeps_the_work(board: RunningBoard, key: str, open_board: Pages) -> None:

@@ -11,8 +11,6 @@ from support.board_pages import LAPTOP, PHONE, Pages, RunningBoard, chip, drag, 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = pytest.mark.long  # some of them wait for what takes longer where a machine is busy
-
 PROGRESS = re.compile(r"planning: [\d.,]+ points so far, \d+ s")
 
 
@@ -42,6 +40,7 @@ def test_what_is_pinned_stays_where_it_is_and_all_else_is_planned(board: Running
     assert made["document"]
     chip(page, "bawaslu", "squad").click()
     page.get_by_role("button", name=re.compile("unpin")).click()
+    page.locator(".chip.pinned").wait_for(state="detached")
     plan(page)
     wait_for_plan(page, "Plan 2")
     assert [number_at(page, place, "squad") for place in ("kpu", "bawaslu", "")] == [3, 1, 0]
@@ -58,6 +57,22 @@ def test_a_plan_that_no_rules_allow_says_what_clashes(board: RunningBoard, open_
     assert page.locator("#bar [data-key=plan]").inner_text() == "\u25b6 Make a plan"
 
 
+def test_bug_leaving_the_page_lost_the_plan_that_was_being_made(board: RunningBoard, open_board: Pages) -> None:
+    """The stream of its events ends with the page, which was taken for the end of the job."""
+    key = board.add_board("oku-250")
+    page = open_board(key)
+    plan(page)
+    stop = page.locator("#bar [data-key=plan]", has_text="Stop")
+    page.locator("#bar .state", has_text="looking for a first plan").wait_for()
+    page.reload()
+    settle(page)
+    assert board.content(key)["job"]
+    stop.click()
+    page.locator("#bar .state", has_text="No plan: cancelled").wait_for()
+    page.locator("#bar [data-key=plan]", has_text="Make a plan").wait_for()
+
+
+@pytest.mark.long
 def test_a_reload_finds_the_plan_in_progress_and_stop_keeps_the_best_so_far(
     board: RunningBoard, open_board: Pages
 ) -> None:

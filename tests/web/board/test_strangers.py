@@ -12,8 +12,7 @@ from optimiser.common.number_format import plain
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = pytest.mark.long  # some of them wait for what takes longer where a machine is busy
-
+LONG = pytest.mark.long
 HOSTILE = (
     "<img src=x onerror=alert(1)>",
     "</script><script>alert(2)</script>",
@@ -35,7 +34,7 @@ def rename(data: Any) -> dict[str, str]:
     return called
 
 
-@pytest.mark.parametrize("size", [LAPTOP, DESK, PHONE])
+@pytest.mark.parametrize("size", [pytest.param(LAPTOP, marks=LONG), pytest.param(DESK, marks=LONG), PHONE])
 def test_hostile_names_run_nothing_and_break_no_layout(board: RunningBoard, open_board: Pages, size: Any) -> None:
     data = board.ask("GET", "/v1/instances/oku-250")
     called = rename(data)
@@ -48,12 +47,10 @@ def test_hostile_names_run_nothing_and_break_no_layout(board: RunningBoard, open
     assert page.get_by_text(HOSTILE[1]).count()
     assert fits(page)
     open_board.show(page, key)
-    page.reload()
-    page.wait_for_selector(".stage svg")
-    settle(page)
     assert page.locator("#bar h1").inner_text().startswith(data["title"])
     assert row(page, "kpu").locator(".place-name").inner_text() == plain(called["kpu"])
     drag(page, chip(page, "kpu", "padal-tim"), row(page, "bawaslu"))
+    settle(page)
     chip(page, "bawaslu", "padal-tim").click()
     assert plain(called["padal-tim"]) in page.inner_text("#move-title")
     assert fits(page)
@@ -61,22 +58,24 @@ def test_hostile_names_run_nothing_and_break_no_layout(board: RunningBoard, open
     settle(page)
     page.fill("#told-number", "54")
     page.press("#told-number", "Enter")
-    page.wait_for_selector(".ticker li")
+    settle(page)
     assert fits(page)
     for tab in ("variants", "whatif", "why"):
         page.locator(f"#tab-{tab}").click()
+        settle(page)
         assert fits(page), tab
     page.locator(".spot[data-place=kpu]").click()
-    page.wait_for_selector(".why td b")
+    settle(page)
     page.locator("#tab-variants").click()
-    page.wait_for_selector(".side")
+    settle(page)
     assert page.locator(".variant-list input").nth(1).input_value() == HOSTILE[1]
     assert fits(page)
     page.locator("[data-key=downloads]").click()
-    page.wait_for_selector("dialog li")
+    settle(page)
     assert fits(page)
     page.keyboard.press("Escape")
     page.locator("[data-key=edit]").click()
+    settle(page)
     for number in range(page.locator(".editor nav .tab").count()):
         page.locator(".editor nav .tab").nth(number).click()
         assert fits(page), number
@@ -85,27 +84,26 @@ def test_hostile_names_run_nothing_and_break_no_layout(board: RunningBoard, open
     assert not dialogs
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lang", ["id", "en"])
 def test_a_telephone_needs_no_scrolling_sideways_in_any_view(board: RunningBoard, open_board: Pages, lang: str) -> None:
     page = open_board("", PHONE, lang)
     assert fits(page)
     open_board.show(page, board.add_board("oku-250"), lang)
-    page.reload()
-    page.wait_for_selector(".stage svg")
-    settle(page)
     assert fits(page)
     row(page, "kpu").locator(".place-name").click()
-    page.wait_for_selector(".why td b")
+    settle(page)
     assert fits(page)
     for tab in ("variants", "whatif"):
         page.locator(f"#tab-{tab}").click()
+        settle(page)
         assert fits(page), tab
     _look_at_the_district(page)
 
 
 def _look_at_the_district(page: Page) -> None:
     page.locator("[data-key=edit]").click()
-    page.wait_for_selector(".editor-body")
+    settle(page)
     for number in range(page.locator(".editor nav .tab").count()):
         page.locator(".editor nav .tab").nth(number).click()
         assert fits(page), number

@@ -37,17 +37,42 @@ export const post = (path, body, signal) => ask("POST", path, body, signal);
 export const put = (path, body) => ask("PUT", path, body);
 export const remove = (path) => ask("DELETE", path);
 
-/** Follow a job until it is over; `seen` is called with its document at each change. Returns a function that stops it. */
+const AGAIN = 1000; // ms until a job is looked at whose events have ended without it
+
+/**
+ * Follow a job until it is over; `seen` is called with its document at each change. Returns a function that stops it.
+ *
+ * Events may end while the job goes on: the server has too many of them, or the page is being left. So only the job itself
+ * says that it is gone.
+ */
 export function follow(key, seen) {
-  const source = new EventSource(`/v1/jobs/${key}/events`);
-  const read = (event) => seen(JSON.parse(event.data));
-  source.addEventListener("job", read);
-  source.addEventListener("over", (event) => {
+  let source = null;
+  let timer = 0;
+  const begin = () => {
+    source = new EventSource(`/v1/jobs/${key}/events`);
+    source.addEventListener("job", (event) => seen(JSON.parse(event.data)));
+    source.addEventListener("over", (event) => {
+      source.close();
+      seen(JSON.parse(event.data));
+    });
+    source.addEventListener("error", () => { // a server that is gone is asked again by the browser
+      if (source.readyState === EventSource.CLOSED) timer = setTimeout(look, AGAIN);
+    });
+  };
+  const look = async () => {
+    try {
+      const job = await get(`/v1/jobs/${key}`);
+      if (job.over) seen(job);
+      else begin();
+    } catch (error) {
+      const gone = error instanceof Problem && error.status === 404;
+      if (gone) seen({ id: key, over: true, result: null, error: { message: t("job_gone") } });
+      else timer = setTimeout(look, AGAIN);
+    }
+  };
+  begin();
+  return () => {
+    clearTimeout(timer);
     source.close();
-    read(event);
-  });
-  source.addEventListener("error", () => { // a server that is gone is asked again by the browser, a job that is gone is not
-    if (source.readyState === EventSource.CLOSED) seen({ id: key, over: true, result: null, error: { message: t("job_gone") } });
-  });
-  return () => source.close();
+  };
 }

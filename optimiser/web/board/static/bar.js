@@ -1,19 +1,22 @@
 // The bar: what is open, undo and redo, planning with progress and stop, languages, and whether all is kept.
 
 import { Problem, follow, get, post } from "./api.js";
+import { busyWith, whole } from "./busy.js";
 import { LANG, figure, fill, h, say, t } from "./dom.js";
 import { downloadsButton } from "./downloads.js";
 import { edit } from "./editor.js";
 import { faultText } from "./effect.js";
-import { add, asked, create, keep, listen, redo, store, tell, undo, variant } from "./store.js";
+import { add, asked, create, keep, listen, once, redo, store, tell, undo, variant } from "./store.js";
 
+const PLAN = "optimiser-plan/1"; // what a job comes to where some plan keeps every rule
+const ELSEWHERE = ["rules", "estimate", "drawn", "tab", "place"]; // what is told of and not shown here
 let root = null;
 let told = ""; // of the job that plans
 let stop = null;
 
 export function barView(header) {
   root = header;
-  listen(render);
+  listen((what) => ELSEWHERE.includes(what) || render());
   addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.target.matches("input, textarea, select")) return;
     const again = event.key === "y" || (event.key === "z" && event.shiftKey);
@@ -87,33 +90,35 @@ async function cancel() {
 
 function watch(key) {
   stop?.();
-  stop = follow(key, (job) => (job.over ? finish(job) : progress(job)));
+  stop = follow(key, (job) => (job.over ? busyWith(whole, finish(job)) : progress(job)));
 }
 
 function progress(job) {
   const at = job.progress;
-  if (!at) told = t("plan_waits");
+  if (!at) told = t(job.state === "running" ? "plan_begins" : "plan_waits");
   else if (at.stage === "compiling") told = t("plan_compiles");
   else if (at.stage === "reporting") told = t("plan_reports");
   else told = t("planning", { points: figure(at.best ?? at.objective ?? 0), seconds: Math.round(at.seconds ?? 0) });
   render();
 }
 
+/** Take in what a job has come to, in one of the windows that wait for it. */
 async function finish(job) {
+  told = job.result === PLAN ? "" : t("plan_failed", { why: job.error?.message ?? (await infeasible(job)) });
+  await once((content) => content.job !== job.id, () => takeIn(job));
+  const made = store.content.variants.find((one) => one.document === job.id);
+  if (made) say(t("plan_done", { name: made.name }));
+  if (store.content.job) watch(store.content.job); // another window has asked for the next one meanwhile
+  render();
+}
+
+async function takeIn(job) {
+  const made = job.result === PLAN ? await get(`/v1/jobs/${job.id}/result`) : null;
   const { pinned, whatif } = store.content.planned ?? { pinned: [], whatif: [] }; // of the variant that was planned for
   Object.assign(store.content, { job: null, planned: null });
-  told = "";
-  if (job.result === "optimiser-plan/1") {
-    const document = await get(`/v1/jobs/${job.id}/result`);
-    const name = t("plan_name", { n: store.content.variants.filter((one) => one.document).length + 1 });
-    say(t("plan_done", { name }));
-    await add({ name, places: document.deployment.places, document: job.id, pinned, whatif });
-  } else {
-    const why = job.error?.message ?? (await infeasible(job));
-    told = t("plan_failed", { why });
-    keep();
-    render();
-  }
+  if (!made) return keep();
+  const name = t("plan_name", { n: store.content.variants.filter((one) => one.document).length + 1 });
+  await add({ name, places: made.deployment.places, document: job.id, pinned, whatif });
 }
 
 /** Say what clashes where no plan keeps every rule. */

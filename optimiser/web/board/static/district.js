@@ -1,16 +1,16 @@
 // The district as it is written: every change is kept, looked at by the server, and taken over once it has no fault.
 
 import { Problem, post } from "./api.js";
+import { busyWith } from "./busy.js";
 import { t } from "./dom.js";
 import { keep, lookUp, store, tell } from "./store.js";
 
 const LOOK_AFTER = 250; // ms without a further change
 const STEPS = 50; // that can be taken back, in this window
 const history = [];
-let timer = 0;
 let asked = 0;
 
-export const looked = { faults: [], warnings: [], trouble: "", working: false };
+export const looked = { faults: [], warnings: [], trouble: "" };
 
 /** An outline of what cannot be outlined yet, so that the page stands. */
 export const emptyOutline = () => ({
@@ -66,15 +66,18 @@ export function takeBack() {
 export function changed() {
   store.content.title = String(store.content.instance.title ?? "").slice(0, 200);
   keep();
-  asked += 1; // what is looked at now is not what is written any more
-  clearTimeout(timer);
-  timer = setTimeout(look, LOOK_AFTER);
+  const mine = ++asked; // what is looked at now is not what is written any more
+  const later = new Promise((resolve) => setTimeout(resolve, LOOK_AFTER));
+  busyWith(editor(), later.then(() => mine === asked && look()));
 }
 
+const editor = () => document.getElementById("editor");
+
 /** Have the instance looked at; one without faults is taken over by plan, map and estimates. */
-export async function look() {
+export const look = () => busyWith(editor(), examine());
+
+async function examine() {
   const mine = ++asked;
-  looked.working = true;
   try {
     const found = await post("/v1/validate", store.content.instance);
     if (mine !== asked) return;
@@ -89,7 +92,6 @@ export async function look() {
     Object.assign(looked, { faults: faults ?? looked.faults, warnings: [], trouble: faults ? "" : error instanceof Problem ? error.message : t("fault_network") });
     store.faults = looked.faults.length;
   }
-  looked.working = false;
   tell("looked");
 }
 

@@ -22,8 +22,28 @@ export function h(tag, attributes = {}, ...children) {
   return made;
 }
 
-/** Put new children into an element, and the focus back to the one with the same `data-key`. */
+const LET_GO = 50; // ms from letting go to the click at the latest; assumed, a finger's click comes after it
+const late = new Map(); // by parent: what it is filled with once that is let go
+let held = null; // what a pointer is pressed on: were it another one when it is let go, there would be no click
+
+addEventListener("pointerdown", (event) => (held = event.target.closest?.("button, a, summary, label") ?? null), true);
+for (const name of ["pointerup", "pointercancel"]) {
+  addEventListener(name, () => {
+    held = null;
+    setTimeout(() => [...late].forEach(([parent, children]) => fill(parent, ...children)), LET_GO);
+  }, true);
+}
+
+/**
+ * Put new children into an element, and the focus back to the one with the same `data-key`; later, where one of the old
+ * ones is pressed.
+ */
 export function fill(parent, ...children) {
+  late.delete(parent);
+  if (parent.contains(held)) {
+    late.set(parent, children);
+    return;
+  }
   const key = parent.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
   parent.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   if (key) parent.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });

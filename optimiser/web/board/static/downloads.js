@@ -1,6 +1,7 @@
 // Files to keep and to hand out: at once what can be said of any plan, by a job what only a plan of the tool has.
 
 import { Problem, follow, get, post } from "./api.js";
+import { busyWith } from "./busy.js";
 import { LANG, fill, h, t } from "./dom.js";
 import { faultText } from "./effect.js";
 import { asked, deployment, store, variant } from "./store.js";
@@ -24,7 +25,7 @@ async function show() {
   document.body.append(shown);
   shown.showModal();
   const key = variant().document;
-  const plan = key ? await find(key) : null;
+  const plan = key ? await busyWith(list, find(key)) : null;
   const of = plan && JSON.stringify(plain(plan.deployment.places)) === JSON.stringify(plain(variant().places));
   const same = of && plan.instance.sha256 === store.outline.instance.sha256;
   const row = (name, act) => h("li", {}, h("button", { type: "button", onclick: act }, name), " ", h("span", {}, t(`files_${name.replace(".", "_")}`)));
@@ -52,7 +53,7 @@ async function attempt(act) {
   said.className = "note working";
   said.textContent = t("files_making");
   try {
-    said.textContent = t("files_made", { name: await act() });
+    said.textContent = t("files_made", { name: await busyWith(list, act()) });
     said.className = "good";
   } catch (error) {
     said.className = "bad";

@@ -1,5 +1,6 @@
 // The district as forms and tables, with what is wrong with it counted on top and said at the field as one types.
 
+import { busyWith, whole } from "./busy.js";
 import { count, fill, h, t } from "./dom.js";
 import { canTakeBack, look, looked, takeBack } from "./district.js";
 import { USUAL, cutAt, findSheet, getAt, loadForm, sheetOf, tellPlace, topSheets } from "./form.js";
@@ -23,7 +24,9 @@ export function editorView() {
 }
 
 /** Show the district instead of the plan, or the plan again. */
-export async function edit(on = !store.editing) {
+export const edit = (on = !store.editing) => busyWith(whole, turn(on));
+
+async function turn(on) {
   if (on) await loadForm();
   store.editing = on;
   document.body.classList.toggle("editing", on);

@@ -1,6 +1,7 @@
 // What the rules say of a plan, and what it changes: first on few days, then on as many as `optimiser compare` plays.
 
 import { Problem, post } from "./api.js";
+import { busyWith } from "./busy.js";
 import { count, fill, h, percent, t } from "./dom.js";
 import { countBroken, difference, level } from "./figures.js";
 import { asked, deployment, listen, reference, store, tell, variant } from "./store.js";
@@ -22,7 +23,9 @@ export function effectView() {
 }
 
 /** Ask for rules and estimates of what is shown; what was asked before is called off. */
-async function examine(stepped) {
+const examine = (stepped) => busyWith(root, ask(stepped));
+
+async function ask(stepped) {
   abort?.abort();
   const mine = (abort = new AbortController());
   if (store.faults) { // nothing is estimated of a district that has faults

@@ -1,6 +1,7 @@
 // The beginning: the first page, or the board whose key stands in the address.
 
 import { barView } from "./bar.js";
+import { busyWith } from "./busy.js";
 import { fill, h, say, t } from "./dom.js";
 import { loadOutline } from "./district.js";
 import { edit, editorView } from "./editor.js";
@@ -40,4 +41,4 @@ async function board(editing = false) {
 
 addEventListener("unhandledrejection", (event) => say(t("fault_any", { why: event.reason?.message ?? String(event.reason) })));
 addEventListener("hashchange", () => location.reload());
-begin().catch((error) => fill(work, h("p", { class: "bad", role: "alert" }, t("fault_any", { why: error.message }))));
+busyWith(work, begin()).catch((error) => fill(work, h("p", { class: "bad", role: "alert" }, t("fault_any", { why: error.message }))));

@@ -1,6 +1,7 @@
 // The map: the drawing of the papers, with marks that units can be dropped on, to look nearer and farther.
 
 import { post } from "./api.js";
+import { busyWith } from "./busy.js";
 import { fill, h, svg, t } from "./dom.js";
 import { asked, deployment, heads, listen, store, tell, variant } from "./store.js";
 
@@ -8,7 +9,7 @@ const NS = "http://www.w3.org/2000/svg";
 const WIDTH = innerWidth < 500 ? 480 : 720; // px of the drawing; a narrow one is upright, and names find room in it soon
 let root = null;
 let stage = null;
-let drawing = 0; // number of the last picture that was asked for
+let abort = null;
 export const drawn = { marks: {}, layer: null, box: [0, 0, WIDTH, WIDTH] };
 
 export function mapView() {
@@ -27,16 +28,19 @@ export function mapView() {
   return root;
 }
 
-async function draw() {
-  const mine = ++drawing;
+const draw = () => busyWith(root, ask());
+
+async function ask() {
+  if (drawn.layer) abort?.abort(); // the first picture is better than none
+  const mine = (abort = new AbortController());
   let found;
   try {
     const scenarios = store.evaluation ? 1000 : 0;
-    found = await post("/v1/map", { ...asked(), deployment: deployment(variant().places), width: WIDTH, scenarios });
+    found = await post("/v1/map", { ...asked(), deployment: deployment(variant().places), width: WIDTH, scenarios }, mine.signal);
   } catch {
     return; // what is wrong is said where the plan is examined
   }
-  if (mine !== drawing && drawn.layer) return; // the first picture is better than none
+  if (mine !== abort && drawn.layer) return; // it was the first one, and a later one was quicker
   if (!found.svg) {
     fill(stage, h("p", { class: "note" }, t("map_none")));
     return;
@@ -53,7 +57,7 @@ async function draw() {
   drawn.layer = document.createElementNS(NS, "g");
   picture.append(drawn.layer);
   pan(picture);
-  fill(stage, picture);
+  stage.replaceChildren(picture);
   mark();
   tell("drawn");
 }

@@ -1,6 +1,7 @@
 // Who stands where: a row for each place, a chip for each kind of unit there, moved by mouse, touch or keyboard.
 
 import { count, fill, h, say, t } from "./dom.js";
+import { scrollAtEdge } from "./edge_scroll.js";
 import { heads, listen, move, reference, store, units, variant, keep, tell } from "./store.js";
 
 const APART = 5; // px that a pointer goes before a press is a drag
@@ -8,8 +9,6 @@ let carried = null; // what is picked up: {kind, from, number, to, chip}
 const MANY = 25; // places from which on one of them is looked for by name
 let root = null;
 let looked = ""; // part of the names that are shown
-let pressed = false; // a chip is held by a pointer: it must not be drawn anew
-let late = false; // it would have been
 
 export function placesView() {
   root = h("section", { class: "places", "aria-labelledby": "places-title" });
@@ -23,8 +22,6 @@ const nameOf = (place) => rows().find((row) => row.id === place).name;
 const atPlace = (place) => store.outline.kinds.filter((kind) => units(variant().places, place, kind) !== 0);
 
 function render() {
-  late = pressed;
-  if (pressed) return;
   fill(
     root,
     h("h2", { id: "places-title" }, t("places")),
@@ -124,11 +121,12 @@ function ghosts(place) {
 function press(event, made, kind, from, number) {
   if (event.button !== 0) return;
   made.setPointerCapture(event.pointerId); // at once: a fast pointer has left the chip before its first move is told
-  pressed = true;
   const start = [event.clientX, event.clientY];
   const shade = made.cloneNode(true);
   let over = null;
   let begun = false;
+  let last = event;
+  let edge = null;
   const follow = (moved) => {
     if (!begun && Math.hypot(moved.clientX - start[0], moved.clientY - start[1]) < APART) return;
     if (!begun) {
@@ -137,7 +135,10 @@ function press(event, made, kind, from, number) {
       shade.removeAttribute("data-key");
       if (!moved.shiftKey) shade.querySelector("b").textContent = "1";
       document.body.append(shade);
+      edge = scrollAtEdge(() => follow(last));
     }
+    last = moved;
+    edge.at(moved.clientY);
     shade.style.transform = `translate(${moved.clientX + 8}px, ${moved.clientY + 8}px)`;
     const under = document.elementFromPoint(moved.clientX, moved.clientY)?.closest("[data-place]");
     if (under !== over) {
@@ -150,8 +151,7 @@ function press(event, made, kind, from, number) {
     for (const [name, listener] of watched) made.removeEventListener(name, listener);
     over?.classList.remove("over");
     shade.remove();
-    pressed = false;
-    if (late) setTimeout(render); // after the click that ends a press
+    edge?.end();
     if (!begun) return;
     made.addEventListener("click", (click) => click.preventDefault(), { once: true, capture: true });
     if (moved.type === "pointerup" && over && over.dataset.place !== from) {

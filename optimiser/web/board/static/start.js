@@ -1,6 +1,7 @@
 // The first page: boards that are kept, shipped examples, and a district of one's own, from a file or from nothing.
 
 import { Problem, get, post, remove } from "./api.js";
+import { busyWith } from "./busy.js";
 import { LANG, count, fill, h, t } from "./dom.js";
 import { noteReading } from "./editor.js";
 import { faultText } from "./effect.js";
@@ -16,7 +17,7 @@ export async function startView(work, opened, trouble = "") {
   const attempt = async (act) => {
     problem.replaceChildren();
     try {
-      await act();
+      await busyWith(work, act());
     } catch (error) {
       problem.textContent = t("fault_any", { why: error instanceof Problem ? faultText(error) : error.message });
     }

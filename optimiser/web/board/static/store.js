@@ -1,7 +1,9 @@
 // The board that is worked on: its content, undo and redo, and keeping it on the server after every change.
 
 import { Problem, get, post, put } from "./api.js";
+import { busyWith, whole } from "./busy.js";
 import { say, t } from "./dom.js";
+import { leave, takeUp } from "./last_breath.js";
 
 const SAVE_AFTER = 300; // ms without a further change
 const RETRY_AFTER = 2000; // ms after the server did not answer
@@ -39,9 +41,12 @@ export const reference = () => store.content.variants[store.content.compared] ??
 export const asked = () => ({ instance: store.instance, law: store.content.law, seed: store.content.seed });
 export const deployment = (places) => ({ format: "optimiser-deployment/1", instance: store.content.instance.name, places });
 
-/** Open a kept board. */
+/** Open a kept board, with what was left when its page was closed. */
 export async function open(id) {
-  take(await get(`/v1/boards/${id}`));
+  const there = await get(`/v1/boards/${id}`);
+  const left = takeUp(id, there.revision);
+  take({ ...there, content: left ?? there.content });
+  if (left) keep(0);
 }
 
 /** Keep a new board, and open it. */
@@ -63,6 +68,7 @@ function take({ id, revision, content }) {
 let timer = 0;
 let sending = false;
 let again = false;
+let stuck = false; // it is not sent again before there is a further change
 let changes = 0; // of the content, since the page is there
 let kept = 0; // so many of them are on the server's disk
 let unanswered = null; // a change that may be on its disk: it is sent again, as it was, before any other
@@ -70,6 +76,7 @@ let unanswered = null; // a change that may be on its disk: it is sent again, as
 /** Note that the content has changed: it is sent so many ms later, if nothing else changes. */
 export function keep(after = SAVE_AFTER) {
   changes += 1;
+  stuck = false;
   store.saved = t("saving");
   tell("saved");
   clearTimeout(timer);
@@ -97,7 +104,7 @@ async function send() {
     // one that was started again has another token until its address is opened in some window
     again = false;
     if (!(error instanceof Problem) || error.status >= 500 || error.status === 401) timer = setTimeout(send, RETRY_AFTER);
-    else unanswered = null;
+    else [unanswered, stuck] = [null, true];
   }
   sending = false;
   tell("saved");
@@ -106,14 +113,52 @@ async function send() {
 
 addEventListener("pageshow", (event) => event.persisted && location.reload()); // a page from before may be behind
 addEventListener("pagehide", () => {
-  if (kept === changes || store.conflict) return;
-  // what was not sent yet goes with the page
-  fetch(`/v1/boards/${store.id}`, {
-    method: "PUT",
-    keepalive: true,
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ revision: store.revision, content: store.content }),
-  }).catch(() => {});
+  if (kept !== changes && !store.conflict) leave(store.id, store.revision, store.content);
+});
+
+// ---------------------------------------------------------------- other windows
+
+/**
+ * Do what every window that has this board open is about to do, such as taking in the plan that a job has made, in one of
+ * them only: the others take what that one has kept. What a window has not kept yet it never gives up for it.
+ *
+ * `done` tells of a content whether it was done there, `act` does it here.
+ */
+export function once(done, act) {
+  return inTurn(async () => {
+    const own = kept !== changes;
+    let made = 0;
+    do {
+      if (!own) await catchUp();
+      if (done(store.content)) return;
+      await act();
+      made = changes;
+      await settled();
+    } while (store.conflict && !own && changes === made); // a window of another browser was quicker
+  });
+}
+
+/** Windows of one browser take turns; where it cannot have them do so, the revision still tells who was first. */
+const inTurn = (act) => (navigator.locks ? navigator.locks.request(`optimiser-board-${store.id}`, act) : act());
+
+/** Take what the server has, where that is not what is shown. */
+async function catchUp() {
+  const there = await get(`/v1/boards/${store.id}`);
+  if (there.revision === store.revision) return;
+  take(there);
+  Object.assign(store, await lookUp(), { before: null });
+  tell("variants");
+}
+
+/** Wait until every change is on the server's disk, or cannot get there. */
+const settled = () => new Promise((resolve) => {
+  const look = () => {
+    if (kept !== changes && !stuck) return;
+    listeners.delete(look);
+    resolve();
+  };
+  listeners.add(look);
+  look();
 });
 
 // ---------------------------------------------------------------- who stands where
@@ -185,7 +230,9 @@ export async function lookUp(number = store.content.shown) {
 let showing = 0;
 
 /** Show another variant; what can be undone belongs to the one before. */
-export async function show(number) {
+export const show = (number) => busyWith(whole, turnTo(number));
+
+async function turnTo(number) {
   const mine = ++showing;
   const found = await lookUp(number);
   if (mine !== showing) return; // meanwhile another one was asked for

@@ -1,6 +1,7 @@
 // Strips: each sector over the day, with the chance of each phase, and below it the phases of the told day.
 
 import { post } from "./api.js";
+import { busyWith } from "./busy.js";
 import { count, fill, h, percent, t } from "./dom.js";
 import { patterns } from "./replay.js";
 import { asked, deployment, listen, store, tell, variant } from "./store.js";
@@ -23,7 +24,7 @@ let wide = 0;
 export function stripsView() {
   root = h("section", { class: "strips", "aria-labelledby": "strips-title" });
   listen((what) => {
-    if (what === "estimate") ask();
+    if (what === "estimate") busyWith(root, ask());
     if (what === "place" && found) render();
   });
   listenTold((what) => (what === "day" ? render() : what === "minute" && move()));

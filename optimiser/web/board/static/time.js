@@ -1,10 +1,11 @@
 // The time bar below the map: which day is told, play, pause, step and speed, the minute, and what happens in words.
 
 import { post } from "./api.js";
+import { busyWith } from "./busy.js";
 import { count, figure, fill, h, t } from "./dom.js";
 import { replayLegend, replayView } from "./replay.js";
 import { asked, deployment, listen, store, variant } from "./store.js";
-import { clockAt, goTo, listenTold, pause, play, stepBy, tellDay, told } from "./told_day.js";
+import { clockAt, goTo, listenTold, pause, play, stepBy, tellDay as ask, told } from "./told_day.js";
 
 const QUICK = 1000; // days among which those worth being told are looked for, as many as are estimated first
 const SPEEDS = [2, 5, 10, 20, 60]; // minutes of the day a second
@@ -42,9 +43,11 @@ export function timeView() {
   return parts.root;
 }
 
+const tellDay = (scenario) => busyWith(parts.root, ask(scenario));
+
 /** Look for days worth being told once there is an estimate, and tell the day again when the plan is another. */
 function heed(what) {
-  if (what === "estimate") findDays();
+  if (what === "estimate") busyWith(parts.root, findDays());
   if (["places", "variants", "outline"].includes(what) && told.day) tellDay(told.day.scenario);
 }
 
@@ -62,7 +65,7 @@ async function findDays() {
 
 async function start() {
   if (!told.day) {
-    if (!days.length) await findDays();
+    if (!days.length) await busyWith(parts.root, findDays());
     await tellDay(days[0]?.scenario ?? 0);
   }
   play();

@@ -6,7 +6,7 @@ import { readDay } from "./day_state.js";
 import { faultText } from "./effect.js";
 import { asked, deployment, keep, store, variant } from "./store.js";
 
-export const told = { day: null, read: null, minute: 0, playing: false, speed: 10, fault: "", busy: false };
+export const told = { day: null, read: null, minute: 0, playing: false, speed: 10, fault: "" };
 const LONGEST = 100; // ms that one picture may move the day on by; a window in the background stands still
 const listeners = new Set();
 const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -26,14 +26,13 @@ let abort = null;
 export async function tellDay(scenario) {
   abort?.abort();
   const mine = (abort = new AbortController());
-  told.busy = true;
   try {
     const day = await post("/v1/day", { ...asked(), scenario, deployment: deployment(variant().places) }, mine.signal);
-    Object.assign(told, { day, read: readDay(day), fault: "", busy: false });
+    Object.assign(told, { day, read: readDay(day), fault: "" });
     told.minute = Math.min(told.minute, day.until);
   } catch (error) {
     if (error.name === "AbortError") return;
-    Object.assign(told, { busy: false, fault: error instanceof Problem ? faultText(error) : t("fault_network") });
+    told.fault = error instanceof Problem ? faultText(error) : t("fault_network");
   }
   if (!told.fault && store.content.told !== scenario) {
     store.content.told = scenario;

@@ -1,6 +1,7 @@
 // Variants: plans side by side on the same days, with what harms each and how sure the differences are.
 
 import { Problem, post } from "./api.js";
+import { busyWith } from "./busy.js";
 import { count, fill, h, t } from "./dom.js";
 import { faultText } from "./effect.js";
 import { inCell, level } from "./figures.js";
@@ -13,10 +14,11 @@ let root = null;
 let abort = null;
 let found = null; // the comparison, and the numbers of its variants
 let fault = "";
+let side = null; // what is compared: it comes later, and nobody who writes a name loses it then
 
 export function variantsView() {
   root = h("section", { class: "variants", "aria-labelledby": "variants-title" });
-  renewShown(root, ["places", "variants", "outline"], compare);
+  renewShown(root, ["places", "variants", "outline"], () => busyWith(root, compare()));
   listen((what) => what === "rename" && render());
   return root;
 }
@@ -43,7 +45,7 @@ async function compare() {
     if (error.name === "AbortError") return;
     fault = error instanceof Problem ? faultText(error) : t("fault_network");
   }
-  render();
+  renderSide();
 }
 
 function render() {
@@ -53,6 +55,14 @@ function render() {
     h("h2", { id: "variants-title" }, t("tab_variants")),
     h("ul", { class: "variant-list" }, variants.map(line)),
     h("p", {}, h("button", { "data-key": "copy", onclick: copy }, t("variant_copy"))),
+    (side = h("div", {})),
+  );
+  renderSide();
+}
+
+function renderSide() {
+  fill(
+    side,
     h("h3", {}, t("variants_side")),
     variant().whatif.length ? h("p", { class: "note" }, t("variants_world", { name: variant().name })) : null,
     fault ? h("p", { class: "bad", role: "alert" }, fault) : null,

@@ -1,6 +1,7 @@
 // What if: changes of the day chosen in fields, asked as a job; the answer becomes a variant of its own.
 
 import { Problem, follow, get, post } from "./api.js";
+import { busyWith } from "./busy.js";
 import { count, fill, h, t } from "./dom.js";
 import { faultText } from "./effect.js";
 import { difference } from "./figures.js";
@@ -10,7 +11,7 @@ import { renewShown } from "./tabs.js";
 let root = null;
 let changes = []; // what is asked, in words and as data
 let chosen = "bigger"; // kind of change
-let told = "";
+const told = h("p", { role: "status" }); // how far it is; what is being chosen stays meanwhile
 let answer = null;
 
 // Each kind of change: the fields that it needs, and the change that they make.
@@ -84,42 +85,43 @@ function render() {
       if (!changes.length) form.requestSubmit(); // what is chosen is meant, added or not
       if (changes.length) ask();
     } }, t("whatif_ask"))),
-    told ? h("p", { role: "status" }, told) : null,
+    told,
     answer ? said() : null,
   );
 }
 
-async function ask() {
-  const asked = changes;
-  told = t("plan_waits");
+const ask = () => busyWith(root, answerTo(changes));
+
+async function answerTo(asked) {
+  told.textContent = t("plan_waits");
   answer = null;
   render();
   try {
     const { instance, law, seed } = store.content;
     const whatif = { changes: [...variant().whatif, ...asked.map((one) => one.data)] };
     const job = await post("/v1/whatif", { instance, law, seed, whatif, deployment: deployment(variant().places) });
-    follow(job.id, async (now) => {
-      if (!now.over) {
-        told = now.progress?.stage === "reporting" ? t("plan_reports") : t("whatif_searching");
-        return render();
-      }
-      told = now.error ? t("fault_any", { why: now.error.message }) : "";
-      if (now.result) {
-        const found = await get(`/v1/jobs/${job.id}/result`);
-        if (found.format === "optimiser-answer/1") {
-          answer = found;
-          changes = [];
-          await add({ name: asked.map((one) => one.words).join("; ").slice(0, 120), places: found.deployment.places, pinned: [...variant().pinned], whatif: whatif.changes });
-        } else {
-          told = t("plan_failed", { why: (await get(`/v1/jobs/${job.id}/clashes`)).clashing.join("; ") });
-        }
-      }
-      render();
-    });
+    const over = await new Promise((resolve) => follow(job.id, (now) => (now.over ? resolve(now) : progress(now))));
+    told.textContent = over.error ? t("fault_any", { why: over.error.message }) : "";
+    if (over.result) await take(job.id, asked, whatif.changes);
   } catch (error) {
-    told = error instanceof Problem ? faultText(error) : t("fault_network");
-    render();
+    told.textContent = error instanceof Problem ? faultText(error) : t("fault_network");
   }
+  render();
+}
+
+function progress(job) {
+  told.textContent = job.progress?.stage === "reporting" ? t("plan_reports") : t("whatif_searching");
+}
+
+async function take(key, asked, whatif) {
+  const found = await get(`/v1/jobs/${key}/result`);
+  if (found.format !== "optimiser-answer/1") {
+    told.textContent = t("plan_failed", { why: (await get(`/v1/jobs/${key}/clashes`)).clashing.join("; ") });
+    return;
+  }
+  answer = found;
+  changes = [];
+  await add({ name: asked.map((one) => one.words).join("; ").slice(0, 120), places: found.deployment.places, pinned: [...variant().pinned], whatif });
 }
 
 /** The answer: what the change does to the plan there is, what moving gains, and who moves. */

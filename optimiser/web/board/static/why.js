@@ -1,6 +1,7 @@
 // Why units stand at a place: who comes there, what the rules say, and what one more or one fewer of each would change.
 
 import { Problem, post } from "./api.js";
+import { busyWith } from "./busy.js";
 import { count, fill, h, t } from "./dom.js";
 import { faultText } from "./effect.js";
 import { countBroken, inCell } from "./figures.js";
@@ -14,7 +15,7 @@ let abort = null;
 
 export function whyView() {
   root = h("section", { class: "why", "aria-labelledby": "why-title" });
-  renewShown(root, ["places", "variants", "outline", "place"], show);
+  renewShown(root, ["places", "variants", "outline", "place"], () => busyWith(root, show()));
   return root;
 }
 

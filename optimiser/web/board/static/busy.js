@@ -1,0 +1,24 @@
+// What the page waits for: a part is busy from the moment it asks until the answer is shown. A screen reader waits with
+// it, three dots at its heading say so to everybody else, and nothing is busy exactly when nothing is going to change.
+
+const waiting = new WeakMap(); // by part: how many of its questions have no answer yet
+
+/** Everything below the bar, while another board or another variant is on its way. */
+export const whole = document.getElementById("work");
+
+/** Mark a part as busy until a piece of work on it is over; gives what the work gives. */
+export async function busyWith(part, work) {
+  count(part, 1);
+  try {
+    return await work;
+  } finally {
+    count(part, -1);
+  }
+}
+
+function count(part, more) {
+  const now = (waiting.get(part) ?? 0) + more;
+  waiting.set(part, now);
+  if (now) part.setAttribute("aria-busy", "true");
+  else part.removeAttribute("aria-busy");
+}
