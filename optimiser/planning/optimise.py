@@ -11,13 +11,13 @@ from optimiser.model.instance import Instance
 from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.values.arguments import checked
 from optimiser.planning.assessment import assess, verified
-from optimiser.planning.planning_scenarios import draw_planning
+from optimiser.planning.planning_scenarios import draw_both
 from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search.exhaustive.elimination import eliminate_asked
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.loop import search
 from optimiser.planning.search.stop_rules import StopRule
-from optimiser.planning.settings import Effort, Means, default_budget, default_reporting
+from optimiser.planning.settings import EACH, Effort, Means, default_budget, default_reporting
 from optimiser.planning.solution import Settings, Solution
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.engine import EngineName
@@ -95,7 +95,7 @@ def optimise(
     with means.simulator(instance, watcher) as simulator:
         if simulator.why_slow:
             watcher.slow(simulator.why_slow)
-        planning = draw_planning(simulator, effort, first)
+        planning, closer = draw_both(simulator, effort, first)
         state = search(
             simulator,
             planning,
@@ -106,6 +106,8 @@ def optimise(
             seconds=seconds,
             budget=budget,
             spent=simulator.replications,
+            closer=closer,
+            first=EACH * scenarios,
         )
         if certify and not state.interrupted:
             eliminate_asked(state)

@@ -10,6 +10,7 @@ doi 10.1080/00401706.1995.10484303).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.response_tables import interplay
-from optimiser.planning.settings import SECTORS, Effort
+from optimiser.planning.settings import EACH, SECTORS, Effort
 from optimiser.simulation.scenario import PLANNING, Scenarios
 from optimiser.simulation.simulator import Simulator
 
@@ -29,6 +30,7 @@ POOL = 20  # scenarios that are drawn for each that is taken; assumed
 SHARE = 0.25  # of the budget that a pool may take; assumed
 LEAST = 2  # scenarios drawn for each that is taken, from which on weights make means vary less; assumed
 EVENLY = 0.2  # share of the probability that does not depend on losses, so that no weight exceeds 5; assumed
+CLOSER = 4  # times as many scenarios, in which a search goes on; measured, see docs/search.md
 GOLDEN = 0.5 * (5.0**0.5 - 1.0)
 Floats = NDArray[np.float64]
 
@@ -45,20 +47,52 @@ def draw_planning(simulator: Simulator, effort: Effort, pilots: Mapping[str, Dep
     pilots : plans that the pool is simulated with, the first few of them; the hand rules if left out, nobody anywhere
         where there are none.
     """
+    pool = _draw_pool(simulator, effort, pilots)
+    return effort.another_set(simulator.instance, PLANNING, effort.scenarios) if pool is None else pool.take("taken")
+
+
+def draw_both(
+    simulator: Simulator, effort: Effort, pilots: Mapping[str, Deployment] | None = None
+) -> tuple[Scenarios, Scenarios | None]:
+    """Draw planning scenarios, and `CLOSER` times as many from the same pool in which a search goes on.
+
+    The latter only where they are weighted and the budget is larger than `EACH` replications for each of the first.
+    """
+    pool = _draw_pool(simulator, effort, pilots)
+    if pool is None:
+        return effort.another_set(simulator.instance, PLANNING, effort.scenarios), None
+    beyond = effort.budget > EACH * effort.scenarios and CLOSER * effort.scenarios <= len(pool.scenarios)
+    return pool.take("taken"), pool.take("closer", CLOSER) if beyond else None
+
+
+@dataclass(frozen=True)
+class _Pool:
+    """Scenarios that planning ones are taken from, and the probability of each, shape (scenarios,)."""
+
+    scenarios: Scenarios
+    chance: Floats
+    effort: Effort
+
+    def take(self, name: str, times: int = 1) -> Scenarios:
+        """Take scenarios with their weights, some times as many as planning ones."""
+        taken = _draw(self.chance, times * self.effort.scenarios, name_stream(self.effort.seed, PLANNING, name))
+        return self.scenarios.take(taken, 1.0 / (len(self.scenarios) * self.chance[taken]))
+
+
+def _draw_pool(simulator: Simulator, effort: Effort, pilots: Mapping[str, Deployment] | None) -> _Pool | None:
+    """Draw a pool and simulate it; None where planning scenarios are drawn without one, see `draw_planning`."""
     instance = simulator.instance
     joined = interplay(instance, simulator.dispatch, simulator.law, effort.uncertain)
     if not joined or instance.objective.tail_weight > 0.0:
-        return effort.another_set(instance, PLANNING, effort.scenarios)
+        return None
     affordable = int(SHARE * effort.budget) // (PILOTS * effort.scenarios)
     most = min(affordable, POOL * SECTORS // max(SECTORS, len(instance.sectors)))  # fewer where each takes longer
     if most < LEAST:
-        return effort.another_set(instance, PLANNING, effort.scenarios)
+        return None
     pool = effort.another_set(instance, PLANNING, most * effort.scenarios)
     rules = list((pilots or _rules_of(instance)).values())[:PILOTS]
     plans = np.stack([plan.numbers(instance) for plan in rules])
-    chance = find_chances(simulator.totals(plans, pool))
-    taken = _draw(chance, effort.scenarios, name_stream(effort.seed, PLANNING, "taken"))
-    return pool.take(taken, 1.0 / (len(pool) * chance[taken]))
+    return _Pool(pool, find_chances(simulator.totals(plans, pool)), effort)
 
 
 def _rules_of(instance: Instance) -> Mapping[str, Deployment]:

@@ -319,7 +319,7 @@ def tell_objective(solution: Solution, language: Language) -> str:
     """Say what the objective is on planning and on fresh scenarios, and by how much the first flattered the plan."""
     words = {
         "planning": figure(solution.planning_objective, language=language),
-        "n": solution.settings.scenarios,
+        "n": solution.certificate.scenarios,
         "fresh": figure(solution.evaluation.objective, language=language),
         "optimism": figure(solution.optimism, language=language),
     }

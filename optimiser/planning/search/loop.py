@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping
-from contextlib import closing
-from dataclasses import dataclass, field
+from contextlib import closing, suppress
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -38,6 +38,7 @@ from optimiser.simulation.scenario import Scenarios
 from optimiser.simulation.simulator import Simulator
 
 IDLE = 20  # perturbations in a row that lead to nothing new to simulate before the search is complete; assumed
+LEADERS = 8  # deployments that a search goes on from in more scenarios; assumed
 
 
 def search(
@@ -54,6 +55,8 @@ def search(
     charges: Floats | None = None,
     interruptible: bool = True,
     near: bool = False,
+    closer: Scenarios | None = None,
+    first: int | None = None,
 ) -> Search:
     """Start from the best candidate and improve it until a limit is reached or nothing is left to try.
 
@@ -71,12 +74,16 @@ def search(
         passed on.
     near : whether the first candidate is a plan of a similar problem. Where sectors influence each other and no other
         candidate is better, its exchanges are tried at once: what is found is near it.
+    closer, first : more scenarios than those above, in which a search under interplay goes on once it has taken so
+        many joint replications; the result is then that of these.
     """
     most, watcher = math.inf if budget is None else budget, watcher or Watcher()
     state = _simulate_candidates(simulator, scenarios, candidates, watcher, charges, spent)
     propose = partial(allocate, solver=solver, seconds=seconds, charges=charges)
     joined = interplay(simulator.instance, simulator.dispatch, simulator.law, scenarios.uncertain)
     method = iterated_local_search(state, propose, near) if joined else generate_columns(state, propose)
+    if joined and closer is not None and first is not None:
+        method = then_closer(state, method, closer, first)
     run = _Run(state, watcher, stop or any_of(), seconds, most)
     with simulator.allowance(most - state.played), closing(method) as steps:
         try:
@@ -121,7 +128,31 @@ def iterated_local_search(state: Search, propose: Propose, near: bool = False) -
         yield from cut_off(state, propose)
         yield from eliminate_unasked(state)
 
-    # Perturb and repeat: random exchanges of the incumbent, then local search; only what is better is accepted.
+    yield from _perturb_and_repeat(state, knowledge)
+
+
+def then_closer(state: Search, method: Steps, closer: Scenarios, first: int) -> Steps:
+    """Search with a part of the budget, then go on from the deployments that led, in more scenarios.
+
+    A search that goes on in the same ones fits the plan to them: see docs/search.md.
+    """
+    with state.simulator.allowance(first - state.played), suppress(Spent), closing(method):
+        yield from (replace(step, finished=False) for step in method)
+    if state.closed:
+        yield Step(Message("proved"), finished=True)
+        return
+    bounded = state.bound > trivial_bound(state.simulator.instance)
+    state.turn_to(closer, LEADERS)
+    yield Step(Message("went on in {n:,} scenarios", n=len(closer)))
+    if bounded:
+        bound_joint(state)
+    knowledge = Knowledge(state)
+    yield from local_search(state, state.best, knowledge)
+    yield from _perturb_and_repeat(state, knowledge)
+
+
+def _perturb_and_repeat(state: Search, knowledge: Knowledge) -> Steps:
+    """Make random exchanges of the incumbent, then search locally; only what is better is accepted."""
     perturbation, idle = Perturbation(state), 0
     while idle < IDLE:
         before = state.simulator.sector_replications

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 
@@ -11,11 +12,12 @@ from optimiser.common.errors import OptimiserError
 from optimiser.common.progress import Progress, Watcher
 from optimiser.model.deployment import Deployment, Numbers
 from optimiser.planning.evaluation import tail_points
-from optimiser.planning.magnitude import close_to, relative_gap
+from optimiser.planning.magnitude import close_to, in_order, relative_gap
 from optimiser.planning.programs.allocation import Allocation
 from optimiser.planning.programs.configurations import cost_matrix
 from optimiser.planning.programs.neighbourhood import Rules
 from optimiser.planning.search.column_generation import RestrictedMaster
+from optimiser.planning.search.prefix_bound import trivial_bound
 from optimiser.planning.search.stop_rules import Ending
 from optimiser.simulation.compiled_engine.law_code import is_ours
 from optimiser.simulation.dispatch import send_nearest
@@ -80,7 +82,7 @@ class Search:
     rules: Rules = field(init=False)
     cost: Floats = field(init=False)
     _begun: int = field(init=False)
-    _considered: set[bytes] = field(init=False, default_factory=set)
+    _considered: dict[bytes, float] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.rules = Rules(self.simulator.instance)
@@ -151,13 +153,26 @@ class Search:
         OptimiserError : it is better than the proved bound.
         """
         value = self.worth(plan)
-        self._considered.add(plan.tobytes())
+        self._considered[plan.tobytes()] = value
         if value < self.bound - close_to(self.bound):
             raise OptimiserError("a deployment is better than what was proved, so that one of both is wrong")
         if value < self.value:
             self.best, self.value = plan.copy(), value
             return True
         return False
+
+    def turn_to(self, scenarios: Scenarios, leaders: int) -> None:
+        """Go on in other scenarios, from the best of so many deployments that led in those before.
+
+        What was proved or counted in those before does not hold in these.
+        """
+        order = in_order(np.array(list(self._considered.values())), self.value)[:leaders]
+        known = list(self._considered)
+        plans = [np.frombuffer(known[n], dtype=self.best.dtype).reshape(self.best.shape) for n in order]
+        self.scenarios, self.value, self._considered = scenarios, math.inf, {}
+        self.bound, self.master = trivial_bound(self.simulator.instance), None
+        for plan in plans:
+            self.consider(plan)
 
     def prove(self, bound: float) -> None:
         """Keep a lower bound if it is higher than the ones before; never above what was found."""
