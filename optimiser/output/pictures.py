@@ -22,7 +22,8 @@ from optimiser.model.values.base import Place
 from optimiser.output.drawing.bars import BarRow, draw_bars
 from optimiser.output.drawing.fan import Fan, draw_fan
 from optimiser.output.drawing.gantt import Bar, Group, Lane, Sign, draw_gantt
-from optimiser.output.drawing.map import Layout, MapSpot, March, arrange_map, draw_map
+from optimiser.output.drawing.map import draw_map
+from optimiser.output.drawing.map_layout import Layout, MapSpot, March, arrange_map
 from optimiser.output.words.bands import tell_band
 from optimiser.output.words.events import Chronicle
 from optimiser.output.words.movements import (
@@ -63,31 +64,51 @@ def picture_map(
     language: Language = ENGLISH,
 ) -> str:
     """Draw a deployment on the map; empty if fewer than two of its places have coordinates."""
-    spots, numbers = _spots(instance, deployment, evaluation, language)
-    if len(spots) < 2:
-        return ""
-    return draw_map(
-        spots,
-        _list_ways(instance, numbers),
-        width=width,
-        title=language("Map of {title}", title=plain(instance.title)),
-        key=key,
-        north=any(p.lat is not None for p in (*instance.sectors, *instance.posts)),
-        language=language,
-    )
+    drawn = draw_places(instance, deployment, evaluation, width=width, key=key, language=language)
+    return drawn.svg if drawn else ""
 
 
-def arrange_places(
+@dataclass(frozen=True)
+class DrawnPlaces:
+    """A map with where everything is on it.
+
+    Attributes
+    ----------
+    svg : the drawing.
+    numbers : of each place among the spots of the layout, by identifier.
+    """
+
+    svg: str
+    layout: Layout
+    numbers: Mapping[str, int]
+
+
+def draw_places(
     instance: Instance,
     deployment: Deployment,
     evaluation: Evaluation | None = None,
     *,
     width: int = 720,
+    key: str = "map",
     language: Language = ENGLISH,
-) -> tuple[Layout, dict[str, int]]:
-    """Give where everything is in what `picture_map` draws, and the number of each place there."""
+) -> DrawnPlaces | None:
+    """Draw a deployment on the map; None if fewer than two of its places have coordinates."""
     spots, numbers = _spots(instance, deployment, evaluation, language)
-    return arrange_map(spots, _list_ways(instance, numbers), width), numbers
+    if len(spots) < 2:
+        return None
+    marches = _list_ways(instance, numbers)
+    layout = arrange_map(spots, marches, width)
+    svg = draw_map(
+        spots,
+        marches,
+        width=width,
+        title=language("Map of {title}", title=plain(instance.title)),
+        key=key,
+        north=any(p.lat is not None for p in (*instance.sectors, *instance.posts)),
+        language=language,
+        layout=layout,
+    )
+    return DrawnPlaces(svg, layout, numbers)
 
 
 def _list_ways(instance: Instance, numbers: Mapping[str, int]) -> list[March]:

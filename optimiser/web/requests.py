@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError
@@ -33,6 +33,7 @@ from optimiser.questions.presence import demand_rules
 from optimiser.web.board.saved_boards import BoardRequest
 
 BODY = "body"  # what faults call what was sent
+KEPT = 8  # instances that were sent last; assumed: as many districts and what-ifs as are worked on at once
 _Part = TypeVar("_Part")
 _Request = TypeVar("_Request", bound=Model)
 
@@ -358,7 +359,7 @@ def resolve_instance(given: Any) -> Instance:
     InputFault : all faults.
     """
     if not isinstance(given, str):
-        return parse(given, BODY)
+        return _parse_once(json.dumps(given))
     if any(given in shipped(group) for group in ("", *GROUPS)):
         return read(instances_folder() / f"{given}.toml")
     town = synthetic.Town.of(given.removeprefix("families/"))
@@ -368,6 +369,12 @@ def resolve_instance(given: Any) -> Instance:
     raise InputFault(
         BODY, [make_fault("unknown-instance", FILE, given, expected, Message("look at /v1/instances for the names"))]
     )
+
+
+@lru_cache(maxsize=KEPT)
+def _parse_once(text: str) -> Instance:
+    """Read an instance that a screen sends with every question; it never changes, nor does what is derived from it."""
+    return parse(json.loads(text), BODY)
 
 
 def _one(whatifs: tuple[WhatIf, ...]) -> WhatIf:

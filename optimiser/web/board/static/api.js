@@ -37,6 +37,14 @@ export const post = (path, body, signal) => ask("POST", path, body, signal);
 export const put = (path, body) => ask("PUT", path, body);
 export const remove = (path) => ask("DELETE", path);
 
+const IDLE = 400; // ms without a step after which what can wait is asked for; whoever steps on is not kept waiting by it
+
+/** Have something asked once nobody has stepped on for a while; it takes the place of what has the timer given. */
+export function later(timer, act) {
+  clearTimeout(timer);
+  return setTimeout(act, IDLE);
+}
+
 /** Follow a job until it is over; `seen` is called with its document at each change. Returns a function that stops it. */
 export function follow(key, seen) {
   const source = new EventSource(`/v1/jobs/${key}/events`);

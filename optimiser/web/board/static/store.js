@@ -4,6 +4,7 @@ import { Problem, get, post, put } from "./api.js";
 import { say, t } from "./dom.js";
 
 const SAVE_AFTER = 300; // ms without a further change
+const STEP_AFTER = 100; // ms after a step: what the rules say of it goes first
 const RETRY_AFTER = 2000; // ms after the server did not answer
 const MOST = 12; // variants of a board
 const STEPS = 200; // that can be undone, as many as the server keeps
@@ -141,7 +142,7 @@ export function change(places) {
 function putPlaces(places) {
   store.before = variant().places;
   variant().places = places;
-  keep(0);
+  keep(STEP_AFTER);
   tell("places");
 }
 

@@ -1,6 +1,6 @@
 // The time bar below the map: which day is told, play, pause, step and speed, the minute, and what happens in words.
 
-import { post } from "./api.js";
+import { later, post } from "./api.js";
 import { count, figure, fill, h, t } from "./dom.js";
 import { replayLegend, replayView } from "./replay.js";
 import { asked, deployment, listen, store, variant } from "./store.js";
@@ -11,6 +11,7 @@ const SPEEDS = [2, 5, 10, 20, 60]; // minutes of the day a second
 const parts = {};
 let days = [];
 let abort = null;
+let timer = 0;
 
 export function timeView() {
   parts.play = h("button", { class: "main", onclick: () => (told.playing ? pause() : start()) });
@@ -44,8 +45,9 @@ export function timeView() {
 
 /** Look for days worth being told once there is an estimate, and tell the day again when the plan is another. */
 function heed(what) {
-  if (what === "estimate") findDays();
-  if (["places", "variants", "outline"].includes(what) && told.day) tellDay(told.day.scenario);
+  if (what === "places") clearTimeout(timer);
+  if (what === "estimate") timer = later(timer, findDays);
+  if (what === "rules" && told.day) tellDay(told.day.scenario);
 }
 
 async function findDays() {
