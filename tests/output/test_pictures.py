@@ -21,16 +21,8 @@ from optimiser.model.values.base import SHAPE_ONLY
 from optimiser.output.drawing import labels
 from optimiser.output.drawing.map_layout import SIZE, Layout, MapSpot, March, along, arrange_map, bend, rim
 from optimiser.output.drawing.paper import text_width
-from optimiser.output.pictures import (
-    _spots,
-    list_groups,
-    list_marches,
-    picture_fan,
-    picture_gantt,
-    picture_harms,
-    picture_map,
-    short_names,
-)
+from optimiser.output.map_pictures import _spots, list_marches, picture_map, short_names
+from optimiser.output.pictures import list_groups, picture_fan, picture_gantt, picture_harms
 from optimiser.output.words.events import chronicle
 from optimiser.planning.search.hand_rules import proportional
 from optimiser.simulation.events import Event
@@ -141,7 +133,7 @@ def test_bug_names_that_found_no_room_on_a_map_vanished(name: str, width: int) -
 
 def test_distances_on_the_map_are_those_of_the_instance():
     from optimiser.model.distances import measure
-    from optimiser.output.pictures import _kilometres
+    from optimiser.output.map_pictures import _kilometres
 
     instance = read("oku-250")
     where, known = _kilometres(instance.sectors), measure(instance)

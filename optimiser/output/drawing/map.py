@@ -10,6 +10,7 @@ from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import given
 from optimiser.output.drawing import labels
 from optimiser.output.drawing.axes import ticks
+from optimiser.output.drawing.base_map import Ground, draw_ground
 from optimiser.output.drawing.map_layout import (
     BADGE,
     DOT,
@@ -40,6 +41,7 @@ def draw_map(
     north: bool = True,
     language: Language = ENGLISH,
     layout: Layout | None = None,
+    grounds: Sequence[Ground] = (),
 ) -> str:
     """Draw a map.
 
@@ -48,6 +50,7 @@ def draw_map(
     spots : places in the order in which they want their names to be shown.
     north : whether upwards is known to be north.
     layout : of these spots and marches; arranged if None.
+    grounds : what lies below everything else.
 
     Returns
     -------
@@ -61,6 +64,10 @@ def draw_map(
     below = plan.below or _tell_untold(spots, plan, language)
     sheet = Canvas(plan.width, plan.height + (LINE * len(below) + 6.0 if below else 0.0), title, key)
     sheet.box(Rect(0, 0, plan.width, plan.height), "panel", rx=6)
+    if grounds:
+        (x, y), first = plan.true[0], spots[0]
+        origin = first.east - x / plan.scale, first.north + y / plan.scale
+        draw_ground(sheet, grounds, plan, origin, _frame(sheet, plan))
     _draw_outlines(sheet, spots, plan)
     _draw_reach(sheet, spots, plan)
     _draw_marches(sheet, marches, plan)

@@ -10,7 +10,7 @@ from optimiser.common.language import ENGLISH, Language
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.output.drawing.map_layout import Layout
-from optimiser.output.pictures import KM_PER_DEGREE, draw_places
+from optimiser.output.map_pictures import KM_PER_DEGREE, draw_places
 from optimiser.planning.evaluation import Evaluation
 
 FORMAT = "optimiser-map/1"
