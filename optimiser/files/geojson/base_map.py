@@ -24,12 +24,16 @@ from optimiser.model.parts.base_map import Kind, MapShape
 from optimiser.model.parts.outline import MOST_LETTERS, Point
 
 MOST_TEXT = 100_000  # letters of all shapes together, some 5,500 corners; a screen sends them along; assumed
+ROOM = 100  # letters of a shape besides those of its pieces, at most
+MOST_PIECE = MOST_LETTERS - 2 * ROOM  # letters of one line or area
+LONGEST = 1000  # corners of one line
 STRETCH = 64  # corners that are thinned at once, so that no line takes the square of its length
 DIGITS = 5  # decimals of degrees, 1 m
 AROUND = 0.6  # of the extent of the places that is kept on every side; a drawing shows less
 LEAST = 0.005  # degrees, half a kilometre, that is kept around places that are near one another; assumed
 FINEST = 1e-5  # degrees, 1 m: where leaving out corners begins
 COARSER = 1.6  # factor from one tolerance to the next; assumed
+SEEN = 1 / 400  # of what is shown, some 2 px: the most by which a line may leave its way; assumed
 SHORT = 3.0  # tolerances: what is shorter is left out
 KINDS: tuple[Kind, ...] = get_args(Kind)
 FOOT = ("footway", "path", "cycleway", "steps", "pedestrian", "track", "bridleway", "corridor")
@@ -96,12 +100,12 @@ def take_base_map(data: Any, instance: Instance, source: str, credit: str | None
     window = _find_window(instance, source)
     features = list_features(data, source)
     pieces = [piece for n, feature in enumerate(features) for piece in _read(n, feature, source)]
-    near = [cut for piece in pieces for cut in _cut(piece, window)]
-    if not near:
+    near = [part for piece in pieces for cut in _cut(piece, window) for part in _part(cut)]
+    fewer = _thin(near, window[2] - window[0])
+    if not fewer:
         expected = Message("lines or areas around the places")
         repair = Message("choose the part of the map where the places are")
         raise InputFault(source, [make_fault("missing-field", FILE, None, expected, repair)])
-    fewer = _thin(near)
     kept = len({piece.feature for piece in fewer})
     return BaseMap(tuple(_write(fewer, credit)), kept, len(features) - kept)
 
@@ -208,16 +212,36 @@ def _cut(piece: _Piece, window: tuple[float, float, float, float]) -> Iterator[_
         begin = end
 
 
-def _thin(pieces: Sequence[_Piece]) -> list[_Piece]:
-    """Leave out corners, then what is short, until all of it is short enough to be written."""
+def _part(piece: _Piece) -> Iterator[_Piece]:
+    """Part a line that is too long for one text; an area stays whole."""
+    for begin in range(0, 1 if piece.closed else len(piece.points) - 1, LONGEST):
+        yield piece if piece.closed else replace(piece, points=piece.points[begin : begin + LONGEST + 1])
+
+
+def _thin(pieces: Sequence[_Piece], across: float) -> list[_Piece]:
+    """Leave out corners, then what is short, until all of it is short enough to be written.
+
+    Parameters
+    ----------
+    across : degrees that are shown; where leaving out corners would begin to show, the longest pieces are kept.
+    """
     kept, tolerance = list(pieces), FINEST
     while True:
         thinner = [replace(piece, points=_simplify(piece.points, tolerance)) for piece in kept]
         kept = [piece for piece in thinner if len(set(piece.points)) > (2 if piece.closed else 1)]
-        if sum(4 + len(_write_points(piece.points)) for piece in kept) <= MOST_TEXT:
+        letters = [4 + len(_write_points(piece.points)) for piece in kept]
+        if sum(letters) <= MOST_TEXT and max(letters, default=0) <= MOST_PIECE:
             return kept
+        if tolerance > across * SEEN:
+            break
         tolerance *= COARSER
         kept = [piece for piece in kept if _extent(piece.points) > SHORT * tolerance]
+    room, chosen = MOST_TEXT, set()
+    for n in sorted(range(len(kept)), key=lambda n: -_extent(kept[n].points)):
+        if letters[n] <= min(room, MOST_PIECE):
+            room -= letters[n]
+            chosen.add(n)
+    return [piece for n, piece in enumerate(kept) if n in chosen]
 
 
 def _simplify(points: Line, tolerance: float) -> Line:
@@ -238,7 +262,7 @@ def _write(pieces: Sequence[_Piece], credit: str | None) -> Iterator[MapShape]:
         for closed, word in ((True, "MULTIPOLYGON"), (False, "MULTILINESTRING")):
             texts: list[str] = []
             for text in _write_parts([piece for piece in pieces if (piece.kind, piece.closed) == (kind, closed)]):
-                if texts and sum(len(one) + 2 for one in texts) + len(text) > MOST_LETTERS - len(word) - 3:
+                if texts and sum(len(one) + 2 for one in texts) + len(text) > MOST_PIECE + ROOM:
                     yield MapShape(kind=kind, shape=f"{word} ({', '.join(texts)})", credit=credit)
                     texts = []
                 texts.append(text)
@@ -252,7 +276,7 @@ def _write_parts(pieces: Sequence[_Piece]) -> list[str]:
     owner = -1
     for piece in pieces:
         text = f"({_write_points(piece.points)})"
-        if piece.hole and owner == piece.feature:
+        if piece.hole and owner == piece.feature and len(texts[-1]) + len(text) <= MOST_PIECE:
             texts[-1] = f"{texts[-1][:-1]}, {text})"
         elif not piece.hole:
             owner = piece.feature

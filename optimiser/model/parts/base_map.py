@@ -21,7 +21,7 @@ from optimiser.model.values.unread import Finding, make_finding
 if TYPE_CHECKING:
     from optimiser.model.instance import Instance
 
-MOST_SHAPES = 12  # texts of `MOST_LETTERS` each; an instance is sent with every question of a screen; assumed
+MOST_SHAPES = 20  # texts of `MOST_LETTERS` each; an instance is sent with every question of a screen; assumed
 Kind = Literal["area", "water", "border", "path", "rail", "road"]
 _LINE = rf"\( *({NUMBER} +{NUMBER}(?: *, *{NUMBER} +{NUMBER})+) *\)"
 _LINES = {

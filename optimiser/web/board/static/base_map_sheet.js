@@ -16,7 +16,11 @@ export function baseMap(sheet) {
   const credit = h("input", { id: "base-map-credit", maxlength: 500, value: shapes.find((one) => one.credit)?.credit ?? "" });
   const file = h("input", { type: "file", id: "base-map-file", accept: ".geojson,.json" });
   const said = h("p", { role: "status" });
-  file.addEventListener("change", () => file.files.length && take(sheet, file.files[0], credit.value.trim(), said));
+  file.addEventListener("change", async () => {
+    if (!file.files.length) return;
+    await take(sheet, file.files[0], credit.value.trim(), said);
+    file.value = ""; // so that the same file can be opened again once it is another
+  });
   return [
     h("small", { class: "bad", "data-faults": sheet.base }),
     h("p", {}, shapes.length ? t("base_map_drawn", { kinds: [...new Set(shapes.map((one) => kinds.get(one.kind) ?? one.kind))].join(", "), letters: count(shapes.reduce((sum, one) => sum + one.shape.length, 0)) }) : t("base_map_none")),
