@@ -71,10 +71,9 @@ function row(place) {
       { scope: "row" },
       h("button", { class: "place-name", "data-key": `place ${place.id}`, onclick: () => choose(place.id), disabled: !place.id }, place.name),
       h("small", {}, place.kind === "base" ? t("base_hint") : t(`kind_${place.kind}`)),
-      wrong.map((one) => h("small", { class: "bad" }, `\u26a0 ${one.sentence}`)),
     ),
     h("td", { class: "people" }, place.people.map(visit)),
-    h("td", {}, h("div", { class: "chips" }, atPlace(place.id).map((kind) => chip(kind, place)), ghosts(place))),
+    h("td", {}, h("div", { class: "chips" }, atPlace(place.id).map((kind) => chip(kind, place)), ghosts(place)), wrong.map((one) => h("small", { class: "bad" }, `\u26a0 ${one.sentence}`))),
     h("td", { class: "num" }, count(heads(variant().places, place.id))),
   );
 }
