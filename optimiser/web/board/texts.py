@@ -48,11 +48,11 @@ TEXTS: dict[str, Message] = {
     "firm_what": Message(
         "Firm is a place where other plans that are about as good have the same units; elsewhere units may be moved."
     ),
-    "law": Message("Law"),
+    "law": Message("Law of escalation"),
     "law_what": Message("How moods and phases are thought to go on; what holds under all three is safer to rely on."),
-    "law_facilitation": Message("facilitation"),
-    "law_risk": Message("risk"),
-    "law_threshold": Message("threshold"),
+    "law_facilitation": Message("Law: facilitation"),
+    "law_risk": Message("Law: risk"),
+    "law_threshold": Message("Law: threshold"),
     "plan_name": Message("Plan {n}"),
     "by_hand": Message("By hand"),
     # ---------------------------------------------------------------- places

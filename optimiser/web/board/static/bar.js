@@ -44,13 +44,13 @@ function render() {
       h("button", { "data-key": "redo", onclick: redo, disabled: store.editing || !content.redo.length }, `\u21b7 ${t("redo")}`),
       h("button", { "data-key": "edit", "aria-pressed": String(Boolean(store.editing)), onclick: () => edit() }, `\u270e ${t("form_title")}`),
       downloadsButton(),
+      h("select", { "data-key": "law", "aria-label": t("law"), title: t("law_what"), disabled: planning, onchange: (event) => chooseLaw(event.target.value) },
+        LAWS.map((name) => h("option", { value: name, selected: name === content.law }, t(`law_${name}`)))),
       h("button", { "data-key": "print", onclick: () => print() }, t("print")),
       h("a", { href: `/board?lang=${other}#${store.id}`, hreflang: other, lang: other }, t("language_other")),
     ),
     h("p", { class: "state", role: "status" }, told || store.saved),
     h("p", { class: "state", title: t("firm_what") }, firm.all ? t("firm", { n: count(firm.places), all: count(firm.all) }) : firm.working ? t("firm_working") : ""),
-    h("label", { class: "state" }, t("law"), " ", h("select", { "data-key": "law", title: t("law_what"), disabled: planning, onchange: (event) => chooseLaw(event.target.value) },
-      LAWS.map((name) => h("option", { value: name, selected: name === content.law }, t(`law_${name}`))))),
     store.conflict
       ? h("p", { class: "bad conflict", role: "alert" }, t("changed_elsewhere"), " ",
           h("button", { onclick: theirs }, t("load_theirs")), " ", h("button", { onclick: mine }, t("keep_mine")))
