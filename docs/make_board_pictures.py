@@ -86,6 +86,7 @@ def _ask_why(browser: Browser, address: str) -> None:
     page = _open(browser, address, LAPTOP)
     page.click("[data-key='place kpu']")
     _settle(page)
+    page.locator(".why td", has_text="\u2026").first.wait_for(state="detached", timeout=PATIENCE)
     _shoot(page, "board-why")
 
 

@@ -14,6 +14,7 @@ NAMES = (
     "accord",
     "answer",
     "audit",
+    "base-map",
     "batch",
     "board",
     "boards",

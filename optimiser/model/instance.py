@@ -17,6 +17,7 @@ from optimiser.common.errors import InputFault
 from optimiser.common.message import ClockTime
 from optimiser.common.notebook import make_card
 from optimiser.model.cautions import Noted
+from optimiser.model.parts.base_map import MOST_SHAPES, MapShape
 from optimiser.model.parts.doctrine import Doctrine
 from optimiser.model.parts.itinerary import Displacement, Route, Stop, Way, list_ways
 from optimiser.model.parts.movement import Accompanied, Accompaniment, Movement, Moving
@@ -330,6 +331,7 @@ class Instance(Noted, ToldTexts, Accompanied):
     law: Annotated[dict[str, Annotated[float, Amount("as named", -1e6, 1e6)]], Frozen] = Field(
         {}, validate_default=True, description="constants of the escalation law that differ from their defaults"
     )
+    base_map: Annotated[tuple[MapShape, ...], Field(max_length=MOST_SHAPES)] = ()
     historical: str | None = Field(None, description="file of the plan that was used in reality, beside this file")
     source: Source = "assumed"
 

@@ -12,7 +12,8 @@ from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.values.arguments import Refusal, a, checked, maybe, one_of, whole, within
 from optimiser.output.documents.plan import match
 from optimiser.output.drawing.frontier import draw_frontier
-from optimiser.output.pictures import list_harms, picture_fan, picture_gantt, picture_harms, picture_map
+from optimiser.output.map_pictures import picture_map
+from optimiser.output.pictures import list_harms, picture_fan, picture_gantt, picture_harms
 from optimiser.output.words.events import chronicle
 from optimiser.planning.solution import Solution
 from optimiser.questions.frontier import Frontier

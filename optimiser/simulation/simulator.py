@@ -372,6 +372,7 @@ def _what_plays(instance: Instance) -> dict[str, Any]:
     """Return what replications depend on, as plain data."""
     only_feasible: Any = {
         **dict.fromkeys(("name", "title", "about", "texts", "told", "cap", "pins", "historical", "source"), True),
+        "base_map": True,
         "sectors": {
             "__all__": {"minimum", "maximum", "cover", "staging_capacity", "officer_post", *UNHASHED["sectors"]}
         },

@@ -27,6 +27,7 @@ SHAPES = (  # of what is answered at once
         "clashes",
         "deployment",
         "reading",
+        "base-map",
         "form",
         "board",
         "boards",
@@ -58,6 +59,19 @@ EXAMPLES: dict[str, Node] = {
     "MapRequest": {"instance": "tiny-2", "deployment": PLAYED},
     "ReadRequest": {"name": "town.json", "file": "e30="},
     "BlankRequest": {"title": "A town"},
+    "BaseMapRequest": {
+        "instance": "oku-250",
+        "map": {
+            "type": "FeatureCollection",
+            "features": [
+                {
+                    "type": "Feature",
+                    "properties": {"highway": "primary"},
+                    "geometry": {"type": "LineString", "coordinates": [[104.16, -4.12], [104.18, -4.12]]},
+                }
+            ],
+        },
+    },
     "ExportRequest": {"instance": "tiny-2", "deployment": PLAYED, "file": "deployment.csv"},
     "BoardRequest": {"revision": 1, "content": {"instance": {}}},
 }

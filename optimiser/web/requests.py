@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError
@@ -24,7 +24,7 @@ from optimiser.model.admission import demand, playable
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import LawName
-from optimiser.model.values.base import Model, Name
+from optimiser.model.values.base import Model, Name, Note
 from optimiser.model.values.field_faults import list_field_faults
 from optimiser.model.whatif import WhatIf
 from optimiser.output.documents.schemas.publish import JobKind
@@ -33,6 +33,7 @@ from optimiser.questions.presence import demand_rules
 from optimiser.web.board.saved_boards import BoardRequest
 
 BODY = "body"  # what faults call what was sent
+KEPT = 8  # instances that were sent last; assumed: as many districts and what-ifs as are worked on at once
 _Part = TypeVar("_Part")
 _Request = TypeVar("_Request", bound=Model)
 
@@ -54,8 +55,6 @@ Planning = Annotated[int, Field(ge=2, le=10_000, strict=True, description="scena
 Reporting = Annotated[int, Field(ge=2, le=20_000, strict=True, description="fresh scenarios that figures come from")]
 Budget = Annotated[int, Field(ge=1, le=10_000_000, strict=True, description="joint replications of the search")]
 Seconds = Annotated[float, Field(ge=0.0, le=3600.0, strict=True, description="s; begin no new iteration after so long")]
-
-
 ExportFile = Literal[
     "deployment.csv", "deployment.json", "plan.geojson", "orders.html", "orders.xlsx", "instance.xlsx", "instance.json"
 ]
@@ -192,13 +191,19 @@ class ReadRequest(Model):
     file: Annotated[str, Field(max_length=10_000_000, description="its bytes in base64")]
 
 
+class BaseMapRequest(Model):
+    """A map of one's own to be drawn below the places of an instance."""
+
+    instance: Given
+    map: Annotated[dict[str, Any], Field(description="GeoJSON: a FeatureCollection of lines and areas in degrees")]
+    credit: Annotated[Note | None, Field(description="whose map it is, written small on every drawing")] = None
+
+
 class BlankRequest(Model):
     """An empty district to begin with."""
 
     title: Name
-    start: Annotated[dt.datetime | None, Field(description="local time the operation starts; left out: tomorrow")] = (
-        None
-    )
+    start: Annotated[dt.datetime | None, Field(description="local time it starts; left out: tomorrow")] = None
     lat: Annotated[float | None, Field(ge=-90, le=90, strict=True, description="degrees, of its first place")] = None
     lon: Annotated[float | None, Field(ge=-180, le=180, strict=True, description="degrees; km if left out")] = None
 
@@ -236,7 +241,7 @@ REQUESTS: dict[JobKind, type[Model]] = {
 
 ANSWERED: tuple[type[Model], ...] = (  # at once, without a job
     *(CheckRequest, EstimateRequest, DayRequest, DaysRequest, StripsRequest, MapRequest, ReadRequest, BoardRequest),
-    *(BlankRequest, ExportRequest),
+    *(BlankRequest, ExportRequest, BaseMapRequest),
 )
 
 
@@ -358,7 +363,7 @@ def resolve_instance(given: Any) -> Instance:
     InputFault : all faults.
     """
     if not isinstance(given, str):
-        return parse(given, BODY)
+        return _parse_once(json.dumps(given))
     if any(given in shipped(group) for group in ("", *GROUPS)):
         return read(instances_folder() / f"{given}.toml")
     town = synthetic.Town.of(given.removeprefix("families/"))
@@ -368,6 +373,12 @@ def resolve_instance(given: Any) -> Instance:
     raise InputFault(
         BODY, [make_fault("unknown-instance", FILE, given, expected, Message("look at /v1/instances for the names"))]
     )
+
+
+@lru_cache(maxsize=KEPT)
+def _parse_once(text: str) -> Instance:
+    """Read an instance that a screen sends with every question; it never changes, nor does what is derived from it."""
+    return parse(json.loads(text), BODY)
 
 
 def _one(whatifs: tuple[WhatIf, ...]) -> WhatIf:

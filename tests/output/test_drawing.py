@@ -19,7 +19,8 @@ from optimiser.output.drawing.axes import Axis, clock_ticks, label, ticks
 from optimiser.output.drawing.bars import BarRow, draw_bars
 from optimiser.output.drawing.fan import Fan, draw_fan
 from optimiser.output.drawing.gantt import Bar, Group, Lane, draw_gantt
-from optimiser.output.drawing.map import LINE, SIZE, MapSpot, March, arrange_map, draw_map
+from optimiser.output.drawing.map import draw_map
+from optimiser.output.drawing.map_layout import LINE, SIZE, MapSpot, March, arrange_map
 from optimiser.output.drawing.paper import PATTERNS, Canvas, Rect, path, shorten, text_width, wrap
 from optimiser.output.drawing.strip import draw_axis, draw_strip
 

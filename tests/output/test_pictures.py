@@ -19,18 +19,10 @@ from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import SHAPE_ONLY
 from optimiser.output.drawing import labels
-from optimiser.output.drawing.map import SIZE, Layout, MapSpot, March, _along, _bend, _rim, arrange_map
+from optimiser.output.drawing.map_layout import SIZE, Layout, MapSpot, March, along, arrange_map, bend, rim
 from optimiser.output.drawing.paper import text_width
-from optimiser.output.pictures import (
-    _spots,
-    list_groups,
-    list_marches,
-    picture_fan,
-    picture_gantt,
-    picture_harms,
-    picture_map,
-    short_names,
-)
+from optimiser.output.map_pictures import _spots, list_marches, picture_map, short_names
+from optimiser.output.pictures import list_groups, picture_fan, picture_gantt, picture_harms
 from optimiser.output.words.events import chronicle
 from optimiser.planning.search.hand_rules import proportional
 from optimiser.simulation.events import Event
@@ -73,8 +65,8 @@ def test_bug_names_on_maps_lay_over_marches_and_were_cut_and_leaders_went_throug
         assert " ".join(lines) == f"{spots[i].name} {spots[i].note}".strip()
         for march in marches:
             for stops in pairwise(march.stops):
-                curve = _bend(plan.marks, plan.radii, stops)
-                points = [_along(curve, k / 300.0) for k in range(301)]
+                curve = bend(plan.marks, plan.radii, stops)
+                points = [along(curve, k / 300.0) for k in range(301)]
                 assert not any(rect.left < x < rect.right and rect.top < y < rect.bottom for x, y in points)
         x, y = plan.marks[i]
         way = labels.list_leader(labels.Wish(x, y, plan.radii[i] + 2.0, *rect.size), rect)
@@ -99,12 +91,12 @@ def test_bug_a_name_on_a_map_stood_nearer_to_another_mark_than_to_its_own(name: 
     if not any(sector.x is not None or sector.lat is not None for sector in read(name).sectors):
         return  # no map
     spots, _marches, plan = layout(name, width)
-    rims = [radius + _rim(spot) for radius, spot in zip(plan.radii, spots, strict=True)]
+    rims = [radius + rim(spot) for radius, spot in zip(plan.radii, spots, strict=True)]
     for i, (rect, _lines) in plan.names.items():
         gaps = []
-        for (x, y), rim in zip(plan.marks, rims, strict=True):
+        for (x, y), ring in zip(plan.marks, rims, strict=True):
             u, v = min(max(x, rect.left), rect.right), min(max(y, rect.top), rect.bottom)
-            gaps.append(math.dist((x, y), (u, v)) - rim)
+            gaps.append(math.dist((x, y), (u, v)) - ring)
         line = labels.leader(labels.Wish(*plan.marks[i], rims[i], *rect.size), rect)
         assert line or gaps[i] == min(gaps), (spots[i].name, spots[gaps.index(min(gaps))].name)
 
@@ -141,7 +133,7 @@ def test_bug_names_that_found_no_room_on_a_map_vanished(name: str, width: int) -
 
 def test_distances_on_the_map_are_those_of_the_instance():
     from optimiser.model.distances import measure
-    from optimiser.output.pictures import _kilometres
+    from optimiser.output.map_pictures import _kilometres
 
     instance = read("oku-250")
     where, known = _kilometres(instance.sectors), measure(instance)

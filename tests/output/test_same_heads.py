@@ -16,8 +16,9 @@ from support.late_town import HEADS, LATE, late_town, shifts
 from support.sample_solution import solved
 
 from optimiser.output.blocks import lines, plain_text
+from optimiser.output.map_pictures import picture_map
 from optimiser.output.orders.files import order
-from optimiser.output.pictures import list_groups, picture_map
+from optimiser.output.pictures import list_groups
 from optimiser.output.sections.plan import plan_sections
 from optimiser.output.write import describe_plan, write_orders, write_solution
 from optimiser.planning.solution import Solution

@@ -270,3 +270,23 @@ def test_a_plan_that_comes_out_otherwise_has_no_files() -> None:
     other = solution.deployment.altered(places={})
     with pytest.raises(NotTheSame):
         describe_files(solution, other, "en")
+
+
+# ---------------------------------------------------------------- a base map
+
+
+def test_a_base_map_is_taken_for_an_instance(client: TestClient) -> None:
+    road = {"type": "LineString", "coordinates": [[104.16, -4.12], [104.18, -4.12]]}
+    lines = [{"type": "Feature", "properties": {"highway": "primary"}, "geometry": road}, None]
+    sent = {"instance": "oku-250", "map": {"type": "FeatureCollection", "features": lines}, "credit": HOSTILE}
+    found = client.post("/v1/base-map", json=sent).json()
+    jsonschema.validate(found, SCHEMAS["base-map"]())
+    assert (found["kept"], found["left_out"]) == (1, 1)
+    instance = client.get("/v1/instances/oku-250").json()
+    drawn = {"instance": {**instance, "base_map": found["shapes"]}, "deployment": {"places": {}}}
+    svg = client.post("/v1/map", json=drawn).json()["svg"]
+    assert "<img" not in svg
+    assert "&lt;img" in svg
+    refused = client.post("/v1/base-map", json={**sent, "instance": "tiny-2"})
+    assert refused.status_code == 422
+    assert refused.json()["faults"][0]["expected"] == "places with latitude and longitude"

@@ -34,23 +34,33 @@ def geojson(
         Path | None,
         typer.Option("--places", metavar="FILE", help="Read places from this map into the instance; needs --to."),
     ] = None,
+    base_map: Annotated[
+        Path | None,
+        typer.Option("--base-map", metavar="FILE", help="Read roads, rivers and borders to draw below; needs --to."),
+    ] = None,
+    credit: Annotated[
+        str | None, typer.Option("--credit", metavar="TEXT", help="Whose map that is, written small on every drawing.")
+    ] = None,
     to: Annotated[
         Path | None, typer.Option("--to", metavar="FILE", help="Write the changed instance here, .toml or .json.")
     ] = None,
     lang: Lang = Tongue.ENGLISH,
 ) -> None:
-    """Give places and plan as a map for QGIS and others, or take places and routes back from one."""
+    """Give places and plan as a map for QGIS and others, or take places and routes back, or what lies below them."""
     from optimiser.files.read import read
 
-    if (places is None) != (to is None):
-        raise typer.BadParameter(Message("--places and --to go together: a map to read, an instance to write"))
+    read_in = [file for file in (places, base_map) if file is not None]
+    if len(read_in) != (to is not None):
+        raise typer.BadParameter(Message("--to goes with --places or --base-map: a map to read, an instance to write"))
+    if credit is not None and base_map is None:
+        raise typer.BadParameter(Message("--credit goes with --base-map"))
+    if read_in and (plan is not None or out is not None):
+        raise typer.BadParameter(Message("either write a map, or read one; a plan has no part in the latter"))
     problem, language = read(instance), speak(lang)
     if places is not None and to is not None:
-        if plan is not None or out is not None:
-            raise typer.BadParameter(
-                Message("either write a map, or read one with --places; a plan has no part in the latter")
-            )
         _take(instance, problem, places, to, language)
+    elif base_map is not None and to is not None:
+        _take_base_map(instance, problem, base_map, credit, to, language)
     else:
         _give(problem.told_in(speak(lang).code), plan, out, language)
 
@@ -114,6 +124,21 @@ def _take(instance: str, problem: Instance, places: Path, to: Path, language: La
     found = read_places(places, problem)
     write_changed(instance, problem, found.edits, to, language)
     _tell(found, language)
+
+
+def _take_base_map(
+    instance: str, problem: Instance, file: Path, credit: str | None, to: Path, language: Language
+) -> None:
+    from optimiser.files.edit import Edit
+    from optimiser.files.geojson.base_map import read_base_map
+
+    found = read_base_map(file, problem, credit)
+    shapes = [shape.model_dump(mode="json", exclude_none=True) for shape in found.shapes]
+    write_changed(instance, problem, [Edit(("base_map",), shapes)], to, language)
+    print_notice(language("drawn: {n} features", n=language.number(f"{found.kept:,}")))
+    if found.left_out:
+        words = {"n": language.number(f"{found.left_out:,}")}
+        print_notice(language("left out as points, broken, too small or too far away: {n}", **words))
 
 
 def _tell(found: Places, language: Language) -> None:

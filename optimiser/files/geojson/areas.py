@@ -158,7 +158,7 @@ def shorten_outline(polygons: tuple[Polygon, ...]) -> str:
     """Write an outline, with fewer corners where it would not fit a cell of a workbook."""
     text, tolerance = write_outline(polygons), FINEST
     while len(text) > MOST_LETTERS:
-        fewer = [tuple(_simplify(ring, tolerance) for ring in polygon) for polygon in polygons]
+        fewer = [tuple(simplify(ring, tolerance) for ring in polygon) for polygon in polygons]
         kept = [tuple(ring for ring in polygon if len(ring) > 3) for polygon in fewer if len(polygon[0]) > 3]
         if not kept or find_crossing(kept) is None:
             text = write_outline(kept or [polygons[0][:1]])
@@ -179,10 +179,10 @@ def same_outline(text: str | None, area: tuple[Polygon, ...]) -> bool:
     return all(abs(a - b) <= STILL for a, b in zip(mine, theirs, strict=True))
 
 
-def _simplify(ring: Ring, tolerance: float) -> Ring:
-    """Leave out corners that lie within the tolerance of a line between others: Douglas and Peucker 1973.
+def simplify(ring: Ring, tolerance: float) -> Ring:
+    """Leave out corners of a ring or a line that lie within the tolerance of a line between others.
 
-    doi 10.3138/FM57-6770-U75U-7727. A ring is cut at the corner that is farthest from its first.
+    Douglas and Peucker 1973, doi 10.3138/FM57-6770-U75U-7727. A ring is cut at the corner farthest from its first.
     """
     far = max(range(len(ring)), key=lambda i: math.dist(ring[0], ring[i]))
     keep, todo = {0, far, len(ring) - 1}, [(0, far), (far, len(ring) - 1)]

@@ -18,7 +18,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from optimiser.common.errors import Fault, InputFault
-from optimiser.common.faults import FILE, make_fault, suggest
+from optimiser.common.faults import make_fault, suggest
 from optimiser.common.language import CODES
 from optimiser.common.message import Message
 from optimiser.files.edit import Edit, amend
@@ -34,6 +34,7 @@ from optimiser.files.geojson.areas import (
     shorten_outline,
     tell_point,
 )
+from optimiser.files.geojson.features import SUFFIXES, list_features
 from optimiser.files.geojson.routes import KIND as ROUTE
 from optimiser.files.geojson.routes import DrawnLine, read_routes
 from optimiser.files.read import read_json
@@ -50,7 +51,6 @@ KINDS: dict[str, tuple[str, type[Place], tuple[str, ...]]] = {  # list in the in
 LINES = ("march", "legs", "road", "closure")  # drawn for the eye; where they go follows from the places
 ALONG = ("accompaniment", "movement")  # drawn where they begin, which a gathering or a leg says
 AREA = "area"  # kind of a feature of ours that is the outline of a sector
-SUFFIXES = (".geojson", ".json")
 _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 
 
@@ -90,7 +90,7 @@ def read_places(path: str | Path, instance: Instance) -> Places:
     InputFault : features that cannot be used, each fault with the number of its feature and the property.
     """
     source = str(path)
-    features = _features(read_json(path, SUFFIXES), source)
+    features = list_features(read_json(path, SUFFIXES), source)
     reader = _Reader(instance)
     faults = [fault for i, feature in enumerate(features) for fault in reader.take(i, feature)]
     if not faults:
@@ -109,30 +109,6 @@ def read_places(path: str | Path, instance: Instance) -> Places:
         reader.lines,
         reader.routes,
     )
-
-
-def _features(data: Any, source: str) -> list[Any]:
-    """Take the features out of the document.
-
-    Raises
-    ------
-    InputFault : it is no FeatureCollection in degrees.
-    """
-    features = data.get("features") if isinstance(data, Mapping) else None
-    if not isinstance(data, Mapping) or data.get("type") != "FeatureCollection" or not isinstance(features, list):
-        found = data.get("type") if isinstance(data, Mapping) else data
-        repair = Message("save the layer as GeoJSON")
-        raise InputFault(
-            source, [make_fault("wrong-format", FILE, found, Message("a GeoJSON FeatureCollection"), repair)]
-        )
-    crs = data.get("crs")
-    properties = crs.get("properties") if isinstance(crs, Mapping) else None
-    name = properties.get("name") if isinstance(properties, Mapping) else None
-    if crs is not None and not (isinstance(name, str) and name.endswith((":CRS84", ":4326"))):
-        expected = Message("longitude and latitude, WGS 84 (EPSG:4326)")
-        repair = Message("save the layer in EPSG:4326, which GeoJSON is always in")
-        raise InputFault(source, [make_fault("wrong-format", "crs.properties.name", name, expected, repair)])
-    return features
 
 
 class _Reader:

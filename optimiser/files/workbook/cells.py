@@ -32,6 +32,12 @@ CHOICES: dict[str, dict[str, str]] = {  # by language, where it is not that of t
         "anywhere": "di mana saja",
         "sectors": "sektor",
         "posts": "pos",
+        "area": "lahan",
+        "water": "perairan",
+        "border": "batas",
+        "path": "jalan setapak",
+        "rail": "rel",
+        "road": "jalan raya",
     }
 }
 SAID = {said: choice for words in CHOICES.values() for choice, said in words.items()} | {"isu": "rumour"}

@@ -29,6 +29,7 @@ _SHEETS = {  # where the name of the field alone does not say what the sheet hol
     "matrix_ranges": Message("ranges of distances"),
     "waiting_marks": Message("marks of waiting"),
     "law": Message("escalation law"),
+    "base_map": Message("base map"),
     README: Message("read this first"),
 }
 _HEADERS = {  # of a sheet with one field a row, and of the column of warnings

@@ -141,6 +141,7 @@ def lay_out() -> tuple[Sheet, ...]:
         fields("presence", part("Presence")),
         fields("objective", part("Objective")),
         Sheet("law", _LAW, "fields", "law", tuple(_constants())),
+        table("base_map", "MapShape"),
         Sheet("texts", _TEXTS, "table", "texts", _TOLD),
     )
 

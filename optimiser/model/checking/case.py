@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from optimiser.common.message import Message
@@ -73,7 +74,7 @@ class LaidOut:
     roles: dict[str, Role]
     teams: Counter[str]  # by kind, over every place named, known or not
     vehicles: Counter[str]  # by type, likewise
-    noted: dict[str, Any] = field(default_factory=dict)  # by movement: what rules found out about it, once for all
+    noted: dict[str, Any] = field(default_factory=dict)  # by movement or crowd: what rules found out, once for all
 
     @classmethod
     def of(cls, instance: Instance, deployment: Deployment) -> LaidOut:
@@ -97,13 +98,20 @@ class LaidOut:
 
         At a post: who rests there.
         """
-        coming = {g.id for g in self.instance.gatherings if any(stop.sector == place for stop in g.itinerary)}
-        return tuple(
-            spot
-            for spot in self.spots
-            if isinstance(spot.place, Moving)
-            and any(place in (leg.sector, leg.post) or leg.gathering in coming for leg in spot.place.parts)
-        )
+        return tuple(self._moving.get(place, ()))
+
+    @cached_property
+    def _moving(self) -> dict[str, list[Occupied]]:
+        """Who may come, by sector and post."""
+        stops = {g.id: [stop.sector for stop in g.itinerary] for g in self.instance.gatherings}
+        found: dict[str, list[Occupied]] = {}
+        for spot in self.spots:
+            for leg in spot.place.parts if isinstance(spot.place, Moving) else ():
+                for place in (leg.sector, leg.post, *stops.get(leg.gathering or "", ())):
+                    here = found.setdefault(place or "", [])
+                    if not here or here[-1] is not spot:
+                        here.append(spot)
+        return found
 
     def role_name(self, role: str) -> str:
         return self.roles[role].name if role in self.roles else role

@@ -77,8 +77,7 @@ def _met(
     """List the crowds that nobody fit for it meets, with what is found and the words to say so."""
     names = {gathering.id: gathering.name for gathering in case.instance.gatherings}
     for crowd in list_crowds(case.instance):
-        here = _find(case, crowd.sector)
-        spots = [here, *_along(case, crowd)]
+        here, *_ = spots = _list_there(case, crowd)
         found = sum(_count(case, spot, fit) for spot in spots)
         if vehicles:
             found += sum(n for spot in spots for vehicle, n in spot.vehicles if vehicle.medical > 0.0)
@@ -90,9 +89,9 @@ def _backed(case: LaidOut) -> Iterator[Violation]:
     names = {gathering.id: gathering.name for gathering in case.instance.gatherings}
     crowds = list_crowds(case.instance)
     for crowd in crowds:
-        here = _find(case, crowd.sector)
+        here, *_ = spots = _list_there(case, crowd)
         alone = _count(case, here, lambda role: not _is_line(role))
-        if alone and not any(_count(case, spot, _is_line) for spot in (here, *_along(case, crowd))):
+        if alone and not any(_count(case, spot, _is_line) for spot in spots):
             words = {"place": here.title, "teams": say_teams(alone), "gathering": names[crowd.gathering]}
             text = Message("{place} has {teams} without a line in front of '{gathering}'; it needs 1 beside.", **words)
             yield Violation(name_rule("backed"), crowd.sector, crowd.gathering, 0, 1, text)
@@ -109,6 +108,15 @@ def _backed(case: LaidOut) -> Iterator[Violation]:
 
 def _find(case: LaidOut, place: str) -> Occupied:
     return next(spot for spot in case.spots if spot.place.id == place)
+
+
+def _list_there(case: LaidOut, crowd: ExpectedCrowd) -> Sequence[Occupied]:
+    """List what stands in the sector of a crowd, and after it who is surely there besides."""
+    key = f"{crowd.gathering} {crowd.sector}"
+    if key not in case.noted:
+        case.noted[key] = (_find(case, crowd.sector), *_along(case, crowd))
+    spots: Sequence[Occupied] = case.noted[key]
+    return spots
 
 
 def _along(case: LaidOut, crowd: ExpectedCrowd) -> Iterator[Occupied]:
@@ -137,7 +145,7 @@ def _know_ways(case: LaidOut, movement: Movement) -> Sequence[Passage]:
 
 
 def _attends(instance: Instance, crowd: ExpectedCrowd, passage: Passage) -> bool:
-    ways = {g.id: g.ways for g in instance.gatherings}[crowd.gathering]
+    ways = next(g.ways for g in instance.gatherings if g.id == crowd.gathering)
     own = passage.ways.get(crowd.gathering)
     stays = [stay for stay in crowd.stays if own is None or ways[stay.way] == own]
     late = 0.0 if own is None else float(instance.travel.form_up)

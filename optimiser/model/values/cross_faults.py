@@ -13,6 +13,7 @@ from optimiser.common.errors import Fault
 from optimiser.common.message import Message
 from optimiser.model.clocks import is_reversed, span_window
 from optimiser.model.laws.constants import CONSTANTS
+from optimiser.model.parts.base_map import find_base_map_faults
 from optimiser.model.parts.itinerary import find_route_faults
 from optimiser.model.parts.movement import find_movement_faults
 from optimiser.model.parts.notes import find_call_sign_faults
@@ -44,6 +45,7 @@ def find_faults(instance: Instance, unread: Unread = NOTHING) -> list[Fault]:
         find_route_faults,
         find_movement_faults,
         find_outline_faults,
+        find_base_map_faults,
         find_call_sign_faults,
         _period,
         _times,

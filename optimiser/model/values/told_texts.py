@@ -80,11 +80,12 @@ class ToldTexts(Model):
     def fingerprint(self) -> str:
         """Return the sha256 of the content, the same in every process and language, and wherever its file lies.
 
-        Free texts for papers and outlines do not count: a call sign may be filled in once the plan is made. Fields that
-        files once lacked count where they say something else than a file without them.
+        Free texts for papers, outlines and the base map do not count: a call sign may be filled in once the plan is
+        made. Fields that files once lacked count where they say something else than a file without them.
         """
         left_out: Any = {part: {"__all__": set(names)} for part, names in UNHASHED.items()}
-        content = self.as_filed().model_dump(mode="json", exclude={"texts": True, "told": True, **left_out})
+        left_out |= dict.fromkeys(("texts", "told", "base_map"), True)
+        content = self.as_filed().model_dump(mode="json", exclude=left_out)
         for part, names in LATER.items():
             for owner, written in _pair(getattr(self, part), content[part]):
                 for name in names:

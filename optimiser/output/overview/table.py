@@ -10,11 +10,11 @@ from optimiser.model.instance import Post, Sector
 from optimiser.model.parts.movement import Moving
 from optimiser.output.blocks import Block, Brief, Inline, Paragraph, Span, Spans, Strip, Table, TableColumn, Tone, Value
 from optimiser.output.drawing.strip import draw_axis, draw_strip
+from optimiser.output.map_pictures import short_names
 from optimiser.output.orders.doctrine import CALL_PHASES, SHAPES, commander, phase_name
 from optimiser.output.orders.situation import Situation
 from optimiser.output.overview.along import list_companions
 from optimiser.output.overview.day import PlaceDay, Shares, list_place_days, pick_worst
-from optimiser.output.pictures import short_names
 from optimiser.output.render_page import drawing
 from optimiser.output.words.reasons import tell_share, tell_thinnest
 

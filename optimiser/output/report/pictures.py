@@ -24,15 +24,8 @@ from optimiser.output.drawing.legend import (
     march_key,
     outside_key,
 )
-from optimiser.output.pictures import (
-    GROUPS,
-    Going,
-    list_marches,
-    picture_fan,
-    picture_gantt,
-    picture_harms,
-    picture_map,
-)
+from optimiser.output.map_pictures import Going, list_marches, picture_map
+from optimiser.output.pictures import GROUPS, picture_fan, picture_gantt, picture_harms
 from optimiser.output.render_page import drawing
 from optimiser.output.words.events import Chronicle, chronicle
 from optimiser.output.words.movements import list_phases

@@ -9,8 +9,8 @@ from typing import Any
 from optimiser.common.language import ENGLISH, Language
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
-from optimiser.output.drawing.map import Layout
-from optimiser.output.pictures import KM_PER_DEGREE, arrange_places, picture_map
+from optimiser.output.drawing.map_layout import Layout
+from optimiser.output.map_pictures import KM_PER_DEGREE, draw_places
 from optimiser.planning.evaluation import Evaluation
 
 FORMAT = "optimiser-map/1"
@@ -36,14 +36,14 @@ def describe_map(
     centre and the radius of its mark, px of the drawing. And what a point of it, px, is in degrees or kilometres.
     """
     read = instance.told_in(language.code)
-    drawn = picture_map(read, deployment, evaluation, width=width, key="board-map", language=language)
-    if not drawn:
+    drawn = draw_places(read, deployment, evaluation, width=width, key="board-map", language=language)
+    if drawn is None:
         return {"format": FORMAT, "svg": "", "width": width, "marks": {}, "plane": None}
-    layout, numbers = arrange_places(read, deployment, evaluation, width=width, language=language)
+    layout, numbers = drawn.layout, drawn.numbers
     marks = {ident: (*layout.marks[n], layout.radii[n]) for ident, n in numbers.items()}
     return {
         "format": FORMAT,
-        "svg": drawn,
+        "svg": drawn.svg,
         "width": width,
         "marks": marks,
         "plane": _describe_plane(read, layout, numbers),

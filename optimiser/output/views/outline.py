@@ -12,7 +12,7 @@ from optimiser.model.harms import HARMS, INJURIES
 from optimiser.model.instance import Instance, Post, Sector, Team
 from optimiser.model.parts.movement import Movement, Moving
 from optimiser.output.documents.instances import name_instance
-from optimiser.output.pictures import short_names
+from optimiser.output.map_pictures import short_names
 from optimiser.output.words.head_counts import label_team
 
 FORMAT = "optimiser-outline/1"

@@ -118,7 +118,7 @@ def read_logs(logs: Iterable[Iterable[Entry]], sectors: Sequence[int], horizon: 
                 since[i], phase[i] = entry.minute, entry.what
             elif entry.kind == events.ARRIVED or entry.kind in LEAVING:
                 change = round(entry.number) if entry.kind == events.ARRIVED else -round(entry.number)
-                people[np.searchsorted(edges, entry.minute) :, i] += change
+                people[edges.searchsorted(entry.minute) :, i] += change
         for i in range(len(column)):
             _spend(spent[:, i, phase[i]], edges, since[i], horizon)
         crowds.append(people)
@@ -128,7 +128,7 @@ def read_logs(logs: Iterable[Iterable[Entry]], sectors: Sequence[int], horizon: 
 
 def _spend(spent: Floats, edges: Floats, begin: float, end: float) -> None:
     """Add the minutes of a span that have passed by each edge."""
-    spent += np.clip(edges, begin, end) - begin
+    spent += np.minimum(np.maximum(edges, begin), end) - begin
 
 
 def _play(

@@ -72,7 +72,6 @@ class BoardContent(Model):
     told: Annotated[int | None, Field(ge=0, lt=20_000, strict=True, description="number of the day that is told")] = (
         None
     )
-    background: Annotated[dict[str, Any] | None, Field(description="GeoJSON that is drawn below the map")] = None
 
 
 class BoardRequest(Model):

@@ -44,6 +44,16 @@ TEXTS: dict[str, Message] = {
     "plan_failed": Message("No plan: {why}"),
     "job_gone": Message("the server does not know of it any more"),
     "variant_oldest": Message("A board has {n} variants at most: '{name}', the oldest, has gone."),
+    "firm": Message("firm in {n} of {all} places"),
+    "firm_working": Message("looking for what is firm ..."),
+    "firm_what": Message(
+        "Firm is a place where other plans that are about as good have the same units; elsewhere units may be moved."
+    ),
+    "law": Message("Law of escalation"),
+    "law_what": Message("How moods and phases are thought to go on; what holds under all three is safer to rely on."),
+    "law_facilitation": Message("Law: facilitation"),
+    "law_risk": Message("Law: risk"),
+    "law_threshold": Message("Law: threshold"),
     "plan_name": Message("Plan {n}"),
     "by_hand": Message("By hand"),
     # ---------------------------------------------------------------- places
@@ -211,6 +221,18 @@ TEXTS: dict[str, Message] = {
         "Drag a mark on the map to move a place; a position that a map on the internet copies can be pasted into "
         "latitude."
     ),
+    "base_map_none": Message("No base map yet: places are drawn on empty paper."),
+    "base_map_drawn": Message("Drawn below the places: {kinds}; {letters} letters of the instance."),
+    "base_map_file": Message("A map of your own: GeoJSON, as QGIS or an OSM export writes it"),
+    "base_map_file_help": Message(
+        "Roads, rivers and borders around the places are kept with the district, thinned; the file takes the place of "
+        "what is drawn now. No plan and no figure changes."
+    ),
+    "base_map_credit": Message("Whose map it is"),
+    "base_map_credit_help": Message("Written small on every map; OpenStreetMap asks for it."),
+    "base_map_away": Message("Remove the base map"),
+    "base_map_large": Message("The file is larger than 9 MB; export a smaller part of the map."),
+    "base_map_no_json": Message("The file is no GeoJSON."),
     "start_older": Message("{n} older ones"),
     "start_sure": Message("Really remove"),
     "start_unreadable": Message("This file cannot be opened:"),

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from optimiser.common.message import Message
 from optimiser.common.parsing import decode, parse_text
 from optimiser.files.examination.faulty_files import read_faulty
+from optimiser.files.geojson.base_map import take_base_map
 from optimiser.files.plan_origin import decode_base64
 from optimiser.files.read import WORKBOOK, parse, parse_workbook
 from optimiser.files.synthetic.blank import blank_values
@@ -19,7 +20,7 @@ from optimiser.output.views.form import describe_form
 from optimiser.web.board.begin import draft_deployment
 from optimiser.web.openapi import route_options
 from optimiser.web.problems import tell_text
-from optimiser.web.requests import BODY, BlankRequest, ReadRequest, read_request
+from optimiser.web.requests import BODY, BaseMapRequest, BlankRequest, ReadRequest, read_request, resolve_instance
 from optimiser.web.routes.responses import document_response, request_data, request_language
 
 MORNING = dt.time(8)  # when an operation starts if nobody says; assumed
@@ -57,6 +58,18 @@ def _add_files(app: FastAPI) -> None:
         data, found = read_faulty(decode_base64(sent.file, BODY), sent.name)
         faults = [{name: tell_text(text, language) for name, text in asdict(fault).items()} for fault in found]
         return document_response({"format": "optimiser-reading/1", "instance": data, "faults": faults})
+
+    @app.post(
+        "/v1/base-map",
+        summary=Message("Take roads, rivers and borders from GeoJSON, to be drawn below the places of an instance"),
+        **route_options("take_base_map", "screens", "base-map", body=BaseMapRequest),
+    )
+    def base_map(request: Request) -> Response:
+        sent = read_request(BaseMapRequest, request_data(request))
+        found = take_base_map(sent.map, resolve_instance(sent.instance), "map", sent.credit)
+        shapes = [shape.model_dump(mode="json") for shape in found.shapes]
+        numbers = {"kept": found.kept, "left_out": found.left_out}
+        return document_response({"format": "optimiser-base-map/1", "shapes": shapes, **numbers})
 
 
 def _add_beginnings(app: FastAPI) -> None:

@@ -113,7 +113,8 @@ def _add_estimates(app: FastAPI, warm: WarmSimulators) -> None:
         **route_options("tell_rules", "screens", "rules", body=CheckRequest),
     )
     def rules(request: Request) -> Response:
-        asked, language = parse_request(CheckRequest, request_data(request)), request_language(request)
+        asked = parse_request(CheckRequest, request_data(request), simulated=False)
+        language = request_language(request)
         instance = asked.instance.told_in(language.code)
         found = [
             {"place": one.place, "code": one.code, "what": one.what, "sentence": language(one.message)}
@@ -127,7 +128,7 @@ def _add_estimates(app: FastAPI, warm: WarmSimulators) -> None:
         **route_options("estimate_deployments", "screens", "comparison", 429, body=EstimateRequest),
     )
     def estimate(request: Request, gone: Gone) -> Response:
-        asked = parse_request(EstimateRequest, request_data(request))
+        asked = parse_request(EstimateRequest, request_data(request), simulated=False)
         verdicts = [playable(asked.instance, deployment) for deployment in asked.deployments]
         return document_response(
             describe_comparison(pair_plans(asked.instance, _evaluate(warm, asked, gone), verdicts))

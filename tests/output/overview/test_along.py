@@ -10,11 +10,12 @@ from optimiser.common.language import language
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance, Sector
 from optimiser.output.blocks import Table
+from optimiser.output.map_pictures import picture_map
 from optimiser.output.orders.situation import Situation
 from optimiser.output.overview.along import tell_companions
 from optimiser.output.overview.day import list_place_days
 from optimiser.output.overview.table import day_blocks
-from optimiser.output.pictures import list_groups, picture_map
+from optimiser.output.pictures import list_groups
 from optimiser.output.report.report import write_report
 from optimiser.output.sections.plan import plan_sections
 from optimiser.output.sections.roster import companions_blocks, sectors_blocks

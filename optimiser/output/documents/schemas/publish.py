@@ -40,6 +40,7 @@ from optimiser.output.documents.schemas.parts import (
 )
 from optimiser.output.documents.schemas.plan import plan_schema
 from optimiser.output.documents.schemas.screens import (
+    base_map_schema,
     board_schema,
     boards_schema,
     clashes_schema,
@@ -325,6 +326,7 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "day": day_schema,
     "days": days_schema,
     "reading": reading_schema,
+    "base-map": base_map_schema,
     "form": form_schema,
     "files": files_schema,
     "strips": strips_schema,

@@ -175,6 +175,16 @@ def form_schema() -> Schema:
     return publish("form", {"lists": make_map(make_list(TEXT)), "sheets": make_list(sheet)})
 
 
+def base_map_schema() -> Schema:
+    """Give the shape of what a map file gives to be drawn below the places."""
+    shape = make_object(
+        {**dict.fromkeys(("kind", "shape"), TEXT), "credit": or_null(TEXT, "null where nobody is named")}
+    )
+    shapes = {**make_list(shape), "description": "for base_map of the instance"}
+    left_out = {**COUNT, "description": "features that are points, broken, too small or too far away"}
+    return publish("base-map", {"shapes": shapes, "kept": COUNT, "left_out": left_out})
+
+
 def files_schema() -> Schema:
     """Give the shape of the files of a plan."""
     return publish(

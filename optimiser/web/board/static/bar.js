@@ -2,14 +2,16 @@
 
 import { Problem, follow, get, post } from "./api.js";
 import { busyWith, whole } from "./busy.js";
-import { LANG, figure, fill, h, say, t } from "./dom.js";
+import { LANG, count, figure, fill, h, say, t } from "./dom.js";
 import { downloadsButton } from "./downloads.js";
 import { edit } from "./editor.js";
 import { faultText } from "./effect.js";
+import { callOff, firm, watchFirm } from "./firm.js";
 import { add, asked, create, keep, listen, once, redo, store, tell, undo, variant } from "./store.js";
 
 const PLAN = "optimiser-plan/1"; // what a job comes to where some plan keeps every rule
 const ELSEWHERE = ["rules", "estimate", "drawn", "tab", "place"]; // what is told of and not shown here
+const LAWS = ["facilitation", "risk", "threshold"];
 let root = null;
 let told = ""; // of the job that plans
 let stop = null;
@@ -25,6 +27,7 @@ export function barView(header) {
     (again ? redo : undo)();
   });
   if (store.content.job) watch(store.content.job);
+  watchFirm();
   render();
 }
 
@@ -44,15 +47,26 @@ function render() {
       h("button", { "data-key": "redo", onclick: redo, disabled: store.editing || !content.redo.length }, `\u21b7 ${t("redo")}`),
       h("button", { "data-key": "edit", "aria-pressed": String(Boolean(store.editing)), onclick: () => edit() }, `\u270e ${t("form_title")}`),
       downloadsButton(),
+      h("select", { "data-key": "law", "aria-label": t("law"), title: t("law_what"), disabled: planning, onchange: (event) => chooseLaw(event.target.value) },
+        LAWS.map((name) => h("option", { value: name, selected: name === content.law }, t(`law_${name}`)))),
       h("button", { "data-key": "print", onclick: () => print() }, t("print")),
       h("a", { href: `/board?lang=${other}#${store.id}`, hreflang: other, lang: other }, t("language_other")),
     ),
     h("p", { class: "state", role: "status" }, told || store.saved),
+    h("p", { class: "state", title: t("firm_what") }, firm.all ? t("firm", { n: count(firm.places), all: count(firm.all) }) : firm.working ? t("firm_working") : ""),
     store.conflict
       ? h("p", { class: "bad conflict", role: "alert" }, t("changed_elsewhere"), " ",
           h("button", { onclick: theirs }, t("load_theirs")), " ", h("button", { onclick: mine }, t("keep_mine")))
       : null,
   );
+}
+
+/** Play all that is asked from now on by another law. */
+function chooseLaw(name) {
+  store.content.law = name;
+  store.evaluation = null;
+  keep();
+  tell("variants");
 }
 
 const theirs = () => location.reload();
@@ -73,6 +87,7 @@ async function plan() {
     return { place, what: kind, at_least: number, at_most: number };
   }).filter((pin) => pin.at_least > 0); // what has gone from there since is held no more
   const instance = pins.length ? { ...store.instance, pins: [...(store.instance.pins ?? []), ...pins] } : store.instance;
+  callOff(); // the plan needs the processor
   try {
     const job = await post("/v1/plan", { ...asked(), instance });
     Object.assign(content, { job: job.id, planned: { pinned: variant().pinned, whatif: variant().whatif } });

@@ -16,6 +16,30 @@ export async function busyWith(part, work) {
   }
 }
 
+const IDLE = 400; // ms without a step after which what can wait is asked for; whoever steps on is not kept waiting by it
+
+/**
+ * Let a part ask once nobody has stepped on for a while: it is busy from now on. What it was to ask
+ * before is dropped.
+ */
+export function whenIdle(part) {
+  let timer = 0;
+  const drop = () => {
+    if (timer) count(part(), -1);
+    clearTimeout(timer);
+    timer = 0;
+  };
+  const ask = (act) => {
+    drop();
+    count(part(), 1);
+    timer = setTimeout(() => {
+      busyWith(part(), act());
+      drop();
+    }, IDLE);
+  };
+  return { ask, drop };
+}
+
 function count(part, more) {
   const now = (waiting.get(part) ?? 0) + more;
   waiting.set(part, now);

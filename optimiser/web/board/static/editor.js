@@ -1,5 +1,6 @@
 // The district as forms and tables, with what is wrong with it counted on top and said at the field as one types.
 
+import { baseMap } from "./base_map_sheet.js";
 import { busyWith, whole } from "./busy.js";
 import { count, fill, h, t } from "./dom.js";
 import { canTakeBack, look, looked, takeBack } from "./district.js";
@@ -9,7 +10,7 @@ import { listen, store, tell } from "./store.js";
 import { arm } from "./map_placing.js";
 import { fieldset, onRedraw, openRow, restep, table } from "./tables.js";
 
-const ODD = { matrix, waiting_marks: marks, texts, presence: optional };
+const ODD = { matrix, waiting_marks: marks, texts, presence: optional, base_map: baseMap };
 const SHOWN = 12; // faults in the list at once
 let root = null;
 let shown = "settings";

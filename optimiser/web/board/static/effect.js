@@ -12,6 +12,7 @@ const WORK = 800000; // sectors times days take longer than somebody waits, some
 let root = null;
 let abort = null;
 let explained = false; // what points are
+let estimated = null; // the district that the last estimate was for
 let state = { step: null, all: null, loss: null, days: 0, working: false, fault: "" };
 
 export function effectView() {
@@ -35,6 +36,7 @@ async function ask(stepped) {
   }
   const now = deployment(variant().places);
   const before = stepped ? store.before : null;
+  if (estimated !== store.instance) store.evaluation = null; // another district: it is not known how it goes there
   state = { ...state, working: true, fault: "", step: null };
   render();
   try {
@@ -45,8 +47,8 @@ async function ask(stepped) {
     const enough = Math.max(2 * QUICK, Math.min(MOST, QUICK * Math.floor(WORK / QUICK / store.instance.sectors.length)));
     for (const scenarios of [QUICK, enough]) {
       const estimate = (other) => post("/v1/estimate", { ...asked(), scenarios, deployments: [deployment(other), now] }, mine.signal);
-      const all = await estimate(reference().places);
       const step = before && (await estimate(before));
+      const all = step && reference() === variant() ? step : await estimate(reference().places);
       state = {
         working: scenarios === QUICK,
         fault: "",
@@ -56,6 +58,7 @@ async function ask(stepped) {
         step: step ? step.deployments[1].against_first : null,
       };
       store.evaluation = state.loss;
+      estimated = store.instance;
       if (scenarios === QUICK) tell("estimate"); // what is drawn of it needs no more days
       render();
     }

@@ -6,7 +6,7 @@ import { store } from "./store.js";
 
 const PHASES = ["green", "yellow", "red"];
 const APART = new Set(["matrix_ranges"]); // ranges stand beside the kilometres
-export const USUAL = ["settings", "sectors", "posts", "gatherings", "teams", "vehicles", "triggers", "reinforcements", "pins", "presence"];
+export const USUAL = ["settings", "sectors", "posts", "gatherings", "teams", "vehicles", "triggers", "reinforcements", "pins", "presence", "base_map"];
 let form = null;
 
 export async function loadForm() {

@@ -22,9 +22,8 @@ export function mapView() {
     h("div", { class: "zoom" }, tools.map(([name, sign, by]) => h("button", { title: t(name), "aria-label": t(name), onclick: () => zoom(by) }, sign))),
     stage,
   );
-  listen((what) => ["places", "variants", "outline", "estimate"].includes(what) && draw());
+  listen((what) => (what === "estimate" || (what === "rules" && !store.evaluation)) && draw()); // what the rules say goes first
   listen((what) => what === "place" && mark());
-  draw();
   return root;
 }
 

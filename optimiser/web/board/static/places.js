@@ -9,19 +9,24 @@ let carried = null; // what is picked up: {kind, from, number, to, chip}
 const MANY = 25; // places from which on one of them is looked for by name
 let root = null;
 let looked = ""; // part of the names that are shown
+let told = ""; // what the rules say of the rows as they are drawn
 
 export function placesView() {
   root = h("section", { class: "places", "aria-labelledby": "places-title" });
-  listen((what) => ["places", "pinned", "variants", "outline", "rules"].includes(what) && render());
+  listen((what) => {
+    if (["places", "pinned", "variants", "outline"].includes(what) || (what === "rules" && told !== broken())) render();
+  });
   render();
   return root;
 }
 
+const broken = () => JSON.stringify(store.verdict?.violations ?? []);
 const rows = () => [...store.outline.places, { id: "", kind: "base", name: t("base"), people: [] }];
 const nameOf = (place) => rows().find((row) => row.id === place).name;
 const atPlace = (place) => store.outline.kinds.filter((kind) => units(variant().places, place, kind) !== 0);
 
 function render() {
+  told = broken();
   fill(
     root,
     h("h2", { id: "places-title" }, t("places")),
@@ -54,19 +59,18 @@ function find() {
 const away = (place) => Boolean(place) && !nameOf(place).toLowerCase().includes(looked);
 
 function row(place) {
-  const broken = (store.verdict?.violations ?? []).filter((one) => one.place === place.id && place.id);
+  const wrong = (store.verdict?.violations ?? []).filter((one) => one.place === place.id && place.id);
   return h(
     "tr",
-    { "data-place": place.id, hidden: away(place.id), class: `${place.kind}${broken.length ? " broken" : ""}` },
+    { "data-place": place.id, hidden: away(place.id), class: `${place.kind}${wrong.length ? " broken" : ""}` },
     h(
       "th",
       { scope: "row" },
       h("button", { class: "place-name", "data-key": `place ${place.id}`, onclick: () => choose(place.id), disabled: !place.id }, place.name),
       h("small", {}, place.kind === "base" ? t("base_hint") : t(`kind_${place.kind}`)),
-      broken.map((one) => h("small", { class: "bad" }, `\u26a0 ${one.sentence}`)),
     ),
     h("td", { class: "people" }, place.people.map(visit)),
-    h("td", {}, h("div", { class: "chips" }, atPlace(place.id).map((kind) => chip(kind, place)), ghosts(place))),
+    h("td", {}, h("div", { class: "chips" }, atPlace(place.id).map((kind) => chip(kind, place)), ghosts(place)), wrong.map((one) => h("small", { class: "bad" }, `\u26a0 ${one.sentence}`))),
     h("td", { class: "num" }, count(heads(variant().places, place.id))),
   );
 }

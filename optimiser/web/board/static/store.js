@@ -6,6 +6,7 @@ import { say, t } from "./dom.js";
 import { leave, takeUp } from "./last_breath.js";
 
 const SAVE_AFTER = 300; // ms without a further change
+const STEP_AFTER = 100; // ms after a step: what the rules say of it goes first
 const RETRY_AFTER = 2000; // ms after the server did not answer
 const MOST = 12; // variants of a board
 const STEPS = 200; // that can be undone, as many as the server keeps
@@ -186,7 +187,7 @@ export function change(places) {
 function putPlaces(places) {
   store.before = variant().places;
   variant().places = places;
-  keep(0);
+  keep(STEP_AFTER);
   tell("places");
 }
 

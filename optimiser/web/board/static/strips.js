@@ -1,7 +1,7 @@
 // Strips: each sector over the day, with the chance of each phase, and below it the phases of the told day.
 
 import { post } from "./api.js";
-import { busyWith } from "./busy.js";
+import { whenIdle } from "./busy.js";
 import { count, fill, h, percent, t } from "./dom.js";
 import { patterns } from "./replay.js";
 import { asked, deployment, listen, store, tell, variant } from "./store.js";
@@ -15,16 +15,20 @@ const LEAST = 0.005; // share of scenarios with anybody there, below which the d
 const STACK = ["red", "yellow", "green", "dispersed"]; // from below
 const [SIDES, SIDES_PHONE] = [24.3, 7.9]; // rem beside a strip, see board.css
 const HOUR = 70; // px that a clock time takes
+const [FEWEST, MOST] = [40, 200]; // days that are played for the chances
+const WORK = 15000; // sectors times days take longer than somebody waits, some seconds; assumed
 let root = null;
 let found = null;
 let abort = null;
 let line = null;
 let wide = 0;
+const waits = whenIdle(() => root);
 
 export function stripsView() {
   root = h("section", { class: "strips", "aria-labelledby": "strips-title" });
   listen((what) => {
-    if (what === "estimate") busyWith(root, ask());
+    if (what === "places") waits.drop();
+    if (what === "estimate") waits.ask(ask);
     if (what === "place" && found) render();
   });
   listenTold((what) => (what === "day" ? render() : what === "minute" && move()));
@@ -36,7 +40,8 @@ async function ask() {
   abort?.abort();
   const mine = (abort = new AbortController());
   try {
-    found = await post("/v1/strips", { ...asked(), deployment: deployment(variant().places) }, mine.signal);
+    const scenarios = Math.max(FEWEST, Math.min(MOST, Math.floor(WORK / store.instance.sectors.length)));
+    found = await post("/v1/strips", { ...asked(), scenarios, deployment: deployment(variant().places) }, mine.signal);
   } catch {
     return; // what is wrong is said where the plan is examined
   }

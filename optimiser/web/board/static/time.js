@@ -1,7 +1,7 @@
 // The time bar below the map: which day is told, play, pause, step and speed, the minute, and what happens in words.
 
 import { post } from "./api.js";
-import { busyWith } from "./busy.js";
+import { busyWith, whenIdle } from "./busy.js";
 import { count, figure, fill, h, t } from "./dom.js";
 import { replayLegend, replayView } from "./replay.js";
 import { asked, deployment, listen, store, variant } from "./store.js";
@@ -12,6 +12,7 @@ const SPEEDS = [2, 5, 10, 20, 60]; // minutes of the day a second
 const parts = {};
 let days = [];
 let abort = null;
+const waits = whenIdle(() => parts.root);
 
 export function timeView() {
   parts.play = h("button", { class: "main", onclick: () => (told.playing ? pause() : start()) });
@@ -47,8 +48,9 @@ const tellDay = (scenario) => busyWith(parts.root, ask(scenario));
 
 /** Look for days worth being told once there is an estimate, and tell the day again when the plan is another. */
 function heed(what) {
-  if (what === "estimate") busyWith(parts.root, findDays());
-  if (["places", "variants", "outline"].includes(what) && told.day) tellDay(told.day.scenario);
+  if (what === "places") waits.drop();
+  if (what === "estimate") waits.ask(findDays);
+  if (what === "rules" && told.day) tellDay(told.day.scenario);
 }
 
 async function findDays() {

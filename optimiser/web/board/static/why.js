@@ -62,12 +62,12 @@ function render(place, questions) {
     place.people.length ? h("h3", {}, t("people")) : null,
     place.people.length ? h("ul", {}, place.people.map((one) => h("li", {}, t("why_visit", { from: one.from, until: one.until, people: count(one.people), gathering: one.gathering, share: Math.round(100 * one.share) })))) : null,
     here.map((one) => h("p", { class: "bad" }, `\u26a0 ${one.sentence}`)),
-    h("h3", {}, t("why_units")),
-    h("div", { class: "scroll", tabindex: "0", role: "group", "aria-labelledby": "why-title" },
+    questions.length ? h("h3", {}, t("why_units")) : null,
+    questions.length ? h("div", { class: "scroll", tabindex: "0", role: "group", "aria-labelledby": "why-title" },
       h("table", {},
         h("thead", {}, h("tr", {}, [t("units"), t("why_change"), t("why_points"), t("rules")].map((text) => h("th", { scope: "col" }, text)))),
-        h("tbody", {}, questions.map(row)))),
-    h("p", { class: "note" }, t("why_note", { n: count(DAYS) })),
+        h("tbody", {}, questions.map(row)))) : null,
+    questions.length ? h("p", { class: "note" }, t("why_note", { n: count(DAYS) })) : null,
   );
 }
 
