@@ -46,6 +46,27 @@ _OTHERS = {
     "other": ("other", "tempat lain"),
     "note": ("catatan", "keterangan", "notes"),
 }
+# what else people write for a word that a log has, and what it says
+_SAID = {
+    "massa pulang": "left",
+    "delegasi menunggu": "waiting",
+    "delegasi diterima": "received",
+    "perwakilan diterima": "received",
+    "delegasi ditolak": "refused",
+    "perwakilan ditolak": "refused",
+    "perundingan gagal": "failed",
+    "kontak pertama": "contact",
+    "first contact": "contact",
+    "lapis ganti": "lapis",
+    "lintas ganti": "lintas",
+    "pasukan tiba": "came",
+    "pasukan siap": "formed",
+    "peringatan": "warned",
+    "korban luka": "injured",
+    "cedera": "injured",
+    "alasan": "reason",
+    "log lengkap": "complete",
+}
 NEEDED = ("what",)  # and one of the two columns of times
 TIMES = ("time", "minute")
 # which parts of an instance a word may be about; others may be about any of these
@@ -71,7 +92,7 @@ def words_by_text() -> dict[str, Word]:
     """Return each word by how it is written in any language, or by what it says where no other says the same."""
     alone = {word.what: word for word in WORDS if sum(one.what == word.what for one in WORDS) == 1}
     written = {fold_typed(language(code)(word.text)): word for code in CODES for word in WORDS}
-    return {**alone, **written}
+    return {**alone, **{text: alone[what] for text, what in _SAID.items()}, **written}
 
 
 @cache

@@ -131,6 +131,15 @@ def test_a_time_is_understood_as_people_write_it(small: Instance, time: str) -> 
     assert row == Observation(40.0, "received", "kpu")
 
 
+def test_what_people_write_for_a_word_is_understood(small: Instance) -> None:
+    raw = table(
+        ("13:40", "kpu", "Delegasi diterima"), ("13:41", "kpu", "korban luka", 2), ("14:00", "kpu", "Log lengkap")
+    )
+    day = one(raw, small)
+    assert [row.what for row in day.rows] == ["received", "injured"]
+    assert day.complete
+
+
 def test_seconds_and_minutes_beside_the_clock_are_kept(small: Instance) -> None:
     assert one(table(("13:40:30", "kpu", "received")), small).rows[0].minute == 40.5
     head = ("time", "minute", "what happened")
@@ -141,7 +150,7 @@ def test_seconds_and_minutes_beside_the_clock_are_kept(small: Instance) -> None:
 def test_rows_are_put_in_order_and_names_may_be_used_in_either_language(small: Instance) -> None:
     raw = table(
         ("14:00", "Market", "Massa datang", 120),
-        ("13:40", " KPU ", "DELEGASI  DITERIMA", ""),
+        ("13:40", " KPU ", "Perwakilan  Massa DITERIMA", ""),
         ("", "", "semua dicatat", ""),
         head=("Waktu", "Tempat", "Kejadian", "Jumlah"),
     )
@@ -171,7 +180,7 @@ def test_a_phase_is_told_by_name_and_a_word_by_what_it_says(small: Instance) -> 
 
 
 def test_words_that_differ_by_their_note_put_it_there(small: Instance) -> None:
-    raw = table(("14:00", "kpu", "process stops"), ("14:10", "kpu", "proses berjalan lagi"))
+    raw = table(("14:00", "kpu", "process stops"), ("14:10", "kpu", "proses penting berjalan lagi"))
     assert [(row.what, row.note) for row in one(raw, small).rows] == [("process", "stops"), ("process", "runs again")]
 
 
