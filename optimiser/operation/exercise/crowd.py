@@ -76,9 +76,7 @@ def follow_day(instance: Instance, deployment: Deployment, scenario: Scenario, l
     def observe(event: Event) -> None:
         tension.append(float(running[0].state.tension[place[event.sector]]) if event.sector in place else 0.0)
 
-    played, events = simulate(
-        instance, deployment, scenario, law=law, observers=(observe,), processes=(look,)
-    )
+    played, events = simulate(instance, deployment, scenario, law=law, observers=(observe,), processes=(look,))
     return Followed(tuple(events), tuple(tension), played.loss(instance.objective))
 
 

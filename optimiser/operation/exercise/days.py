@@ -16,7 +16,6 @@ import numpy as np
 from optimiser.common.errors import OptimiserError
 from optimiser.common.message import Message
 from optimiser.model.deployment import Deployment
-from optimiser.model.instance import Instance
 from optimiser.operation.exercise.themes import THEMES, ThemeName, find_themes
 from optimiser.simulation.engine import Floats
 from optimiser.simulation.events import Event, Translator
@@ -72,9 +71,7 @@ def tell_days(simulator: Simulator, deployment: Deployment, scenarios: Scenarios
     tell_each = getattr(simulator.engine, "tell_each", None)
     if tell_each is None:
         for scenario in scenarios.items:
-            yield simulate(
-                simulator.instance, deployment, scenario, law=simulator.law, dispatch=simulator.dispatch
-            )[1]
+            yield simulate(simulator.instance, deployment, scenario, law=simulator.law, dispatch=simulator.dispatch)[1]
         return
     translator = Translator(simulator.instance)
     for log in tell_each(deployment.numbers(simulator.instance), scenarios, np.arange(len(scenarios))):
@@ -163,16 +160,13 @@ def _play_cuts(
     if not places:
         return None
     kept = _cut(scenarios, [rows[n] for n in places])
-    played = simulator.engine.play(
-        deployment.numbers(simulator.instance)[None], np.zeros(len(places), dtype=np.int64), np.arange(len(places)), kept
-    )
+    plan, none = deployment.numbers(simulator.instance)[None], np.zeros(len(places), dtype=np.int64)
+    played = simulator.engine.play(plan, none, np.arange(len(places)), kept)
     return kept, places, played.total
 
 
 def _cut(scenarios: Scenarios, rows: Sequence[tuple[int, ...]]) -> Scenarios:
     taken = np.array(rows, dtype=np.int64)
     made = scenarios.take(taken[:, 0], np.ones(len(rows)))
-    arrays = {
-        name: getattr(scenarios, name)[taken[:, 1 + p]] for p, part in enumerate(PARTS) for name in _ARRAYS[part]
-    }
+    arrays = {name: getattr(scenarios, name)[taken[:, 1 + p]] for p, part in enumerate(PARTS) for name in _ARRAYS[part]}
     return replace(made, **arrays)

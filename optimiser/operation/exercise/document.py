@@ -144,14 +144,12 @@ class StoredExercise(Model):
 def store_exercise(exercise: Exercise) -> StoredExercise:
     """Turn an exercise into what is written; the same in every language."""
     instance = exercise.instance
-    about = AboutInstance(
-        name=instance.name, title=instance.as_filed().title, sha256=instance.fingerprint()
-    )
+    about = AboutInstance(name=instance.name, title=instance.as_filed().title, sha256=instance.fingerprint())
     settings = StoredSettings(
         themes=exercise.asked,
         hard=exercise.hard,
         scenarios=exercise.day.looked,
-        law=exercise.law,  # type: ignore[arg-type]  # checked when it is made
+        law=exercise.law,
         players=exercise.players,
     )
     day = exercise.day

@@ -70,9 +70,7 @@ def note_draws(instance: Instance, scenario: Scenario, seed: int) -> Draws:
     }
     received = {one.id: _finite(scenario.received[s]) for s, one in enumerate(instance.sectors) if one.official}
     triggers = {one.id: _finite(scenario.triggered[t]) for t, one in enumerate(instance.triggers)}
-    return Draws(
-        seed=seed, scenario=scenario.number, gatherings=gatherings, received=received, triggers=triggers
-    )
+    return Draws(seed=seed, scenario=scenario.number, gatherings=gatherings, received=received, triggers=triggers)
 
 
 def draw_same(instance: Instance, draws: Draws, numbers: Whole | None = None) -> Scenarios:
@@ -125,7 +123,7 @@ def _admit_draws(instance: Instance, draws: Draws) -> None:
             )
     for one in instance.gatherings:
         if draws.gatherings[one.id].route >= len(one.ways):
-            words = {"name": one.id, "n": len(one.ways)}
+            words = {"name": one.id, "n": str(len(one.ways))}
             raise Mismatch(Message("the exercise is of another instance: '{name}' has {n} routes", **words))
 
 

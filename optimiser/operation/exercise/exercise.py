@@ -11,14 +11,14 @@ from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import find_law
 from optimiser.model.laws.escalation_law import EscalationLaw
-from optimiser.model.values.arguments import checked, within
+from optimiser.model.values.arguments import between, checked, within
 from optimiser.model.verdict import Verdict
 from optimiser.operation.exercise.branches import LEAD, Condition, Fork, find_forks, join, own_injects
 from optimiser.operation.exercise.crowd import PLAYERS, Followed, Movement, follow_day, list_moves_of_players
 from optimiser.operation.exercise.days import Day, NoDay, choose_day
 from optimiser.operation.exercise.draws import Draws, note_draws
 from optimiser.operation.exercise.injects import MOST, QUIET_AFTER, Inject, add_own, list_injects, select
-from optimiser.operation.exercise.themes import THEMES, NoTheme, ThemeName, find_themes, list_possible
+from optimiser.operation.exercise.themes import THEMES, NoTheme, ThemeName, find_themes, list_possible, refuse_theme
 from optimiser.simulation.events import Event
 from optimiser.simulation.scenario import REPORTING, draw
 from optimiser.simulation.simulator import Simulator
@@ -72,7 +72,7 @@ class Exercise:
         return tuple(one for i in self.injects for one in (i, *after.get(i.label, ())))
 
 
-@checked(hard=within(0.0, 1.0), scenarios=within(2, 1_000_000), players=within(1, 100_000))
+@checked(hard=between(0.0, 1.0), scenarios=within(2, 1_000_000), players=within(1, 100_000))
 def make_exercise(
     instance: Instance,
     deployment: Deployment,
@@ -138,15 +138,11 @@ def make_exercise(
     )
 
 
-def _admit_themes(
-    instance: Instance, deployment: Deployment, themes: tuple[ThemeName, ...]
-) -> tuple[ThemeName, ...]:
+def _admit_themes(instance: Instance, deployment: Deployment, themes: tuple[ThemeName, ...]) -> tuple[ThemeName, ...]:
     possible = list_possible(instance, deployment)
     for name in themes:
         if name not in THEMES:
-            raise NoTheme(
-                Message("no theme is called '{word}'; there are {names}", word=str(name)[:40], names=", ".join(THEMES))
-            )
+            raise refuse_theme(str(name))
         if name not in possible:
             words = {"theme": THEMES[name].title, "needs": THEMES[name].needs}
             raise NoTheme(Message("this instance and plan cannot train '{theme}': it needs {needs}", **words))
@@ -178,9 +174,7 @@ def _that_matter(forks: Sequence[Fork], own: list[list[Inject]]) -> tuple[list[F
     return [fork for fork, _ in pairs], [mine for _, mine in pairs]
 
 
-def _own_of_exercise(
-    instance: Instance, followed: Followed, forks: Sequence[Fork], radio: bool
-) -> list[Inject]:
+def _own_of_exercise(instance: Instance, followed: Followed, forks: Sequence[Fork], radio: bool) -> list[Inject]:
     """List injects that the simulation does not know: start, first words of a rumour, decisions, communication lost."""
     found = [add_own(instance, "start", 0.0)]
     for fork in forks:
@@ -202,4 +196,3 @@ def _shows(inject: Inject, event: Event) -> bool:
     kinds |= {"triggered": ("rumour",), "warned": ("gates",), "withheld": ("gates",), "evacuating": ("evacuate",)}
     near = abs(inject.minute - event.minute) < 1e-9
     return near and inject.kind in kinds.get(event.kind, (event.kind,)) and inject.sector in (event.sector, "")
-

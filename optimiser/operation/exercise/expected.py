@@ -12,6 +12,7 @@ from optimiser.model.parts.doctrine import Doctrine
 ActionName = Literal[
     "report_ready",
     "report_crowd",
+    "report_number",
     "take_request",
     "tell_wait",
     "bring_back",
@@ -73,6 +74,7 @@ def _first_mark(doctrine: Doctrine) -> float:
 ACTIONS: dict[ActionName, Action] = {
     "report_ready": Action(_always(PREPARE), "plan", "command"),
     "report_crowd": Action(_always(REPORT), "plan"),
+    "report_number": Action(_always(REPORT), "plan"),
     "take_request": Action(_first_mark, "doctrine", shown=("received",)),
     "tell_wait": Action(_always(REPORT), "doctrine"),
     "bring_back": Action(_always(PREPARE), "doctrine"),
@@ -81,9 +83,7 @@ ACTIONS: dict[ActionName, Action] = {
     "prepare": Action(_always(PREPARE), "plan"),
     "change_line": Action(lambda d: float(d.lapis), "doctrine", shown=("lapis", "steady")),
     "call_reserve": Action(lambda d: float(d.reserve_reach), "doctrine", shown=("asked", "formed")),
-    "hand_over_red": Action(
-        lambda d: float(d.order_red) + float(d.lintas), "doctrine", shown=("lintas", "steady")
-    ),
+    "hand_over_red": Action(lambda d: float(d.order_red) + float(d.lintas), "doctrine", shown=("lintas", "steady")),
     "keep_exit": Action(lambda d: float(d.warning), "doctrine"),
     "keep_gates": Action(
         lambda d: float(d.warning) + float(d.time_to_leave), "force", shown=("warned", "withheld", "spraying")

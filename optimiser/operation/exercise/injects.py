@@ -50,7 +50,7 @@ QUIET_AFTER = 10.0  # min from the last event to the end of the exercise; assume
 _TABLE: dict[InjectKind, tuple[Player, tuple[ActionName, ...], int]] = {
     "start": ("control", ("report_ready",), 0),
     "arrives": ("crowd", ("report_crowd",), 1),
-    "grows": ("crowd", ("report_crowd",), 3),
+    "grows": ("crowd", ("report_number",), 3),
     "delegation": ("delegation", ("take_request",), 1),
     "waits": ("delegation", ("tell_wait",), 2),
     "received": ("official", ("bring_back",), 1),

@@ -107,9 +107,7 @@ THEMES: dict[ThemeName, Theme] = {
         Message("a sector with an official"),
         _delegation,
     ),
-    "lapis": Theme(
-        Message("lapis ganti"), ("lapis-ganti",), Message("a gathering"), lambda _, e: _first(e, "lapis")
-    ),
+    "lapis": Theme(Message("lapis ganti"), ("lapis-ganti",), Message("a gathering"), lambda _, e: _first(e, "lapis")),
     "lintas": Theme(
         Message("lintas ganti"), ("lintas-ganti",), Message("a gathering"), lambda _, e: _first(e, "lintas")
     ),
@@ -137,9 +135,7 @@ THEMES: dict[ThemeName, Theme] = {
     "reserve": Theme(
         Message("reserve needed at two places"), ("cadangan",), Message("two sectors and callable reserve"), _reserve
     ),
-    "communication": Theme(
-        Message("communication lost"), ("komunikasi", "radio"), Message("nothing"), None
-    ),
+    "communication": Theme(Message("communication lost"), ("komunikasi", "radio"), Message("nothing"), None),
 }
 NAMES: tuple[ThemeName, ...] = get_args(ThemeName)
 
@@ -158,11 +154,15 @@ def parse_themes(text: str) -> tuple[ThemeName, ...]:
         if not word:
             continue
         if word not in words:
-            raise NoTheme(
-                Message("no theme is called '{word}'; there are {names}", word=part.strip()[:40], names=", ".join(NAMES))
-            )
+            raise refuse_theme(part)
         found.append(words[word])
     return tuple(dict.fromkeys(found))
+
+
+def refuse_theme(word: str) -> NoTheme:
+    """Return the fault of a word that stands for no theme."""
+    words = {"word": word.strip()[:40], "names": ", ".join(NAMES)}
+    return NoTheme(Message("no theme is called '{word}'; there are {names}", **words))
 
 
 def list_possible(instance: Instance, deployment: Deployment) -> tuple[ThemeName, ...]:

@@ -9,10 +9,11 @@ from optimiser.common.language import ENGLISH, Language
 from optimiser.common.number_format import plain
 from optimiser.operation.exercise.document import StoredExercise, store_exercise
 from optimiser.operation.exercise.exercise import Exercise
+from optimiser.output.blocks import Section
 from optimiser.output.documents.plan import dump
 from optimiser.output.excel.orders_book import plain_workbook
-from optimiser.output.exercise.first_page import cover, name_exercise, safety_page
-from optimiser.output.exercise.master_list import master_list
+from optimiser.output.exercise.first_page import cover, name_exercise, safety_page, summary_sections
+from optimiser.output.exercise.master_list import master_list, short_list
 from optimiser.output.exercise.role_players import crowd_sheets, overview
 from optimiser.output.exercise.staff import control_sheet, evaluator_sheets
 from optimiser.output.exercise.texts import ExerciseWords
@@ -59,20 +60,26 @@ def compose_exercise(exercise: Exercise, language: Language = ENGLISH) -> Orders
     """Write all papers of an exercise."""
     instance = exercise.instance.told_in(language.code)
     words = ExerciseWords(instance, language)
-    title = name_exercise(exercise, words)
-    warnings = ()
+    title = name_exercise(words)
+    warnings: tuple[str, ...] = ()
     if not exercise.verdict.passed:
         warnings = (language("The plan that is exercised breaks a rule; the checker names it."),)
     papers = (
         cover(exercise, words, title),
-        safety_page(exercise, words, title),
+        safety_page(words, title),
         master_list(exercise, words, title),
         control_sheet(exercise, words, title),
-        *evaluator_sheets(exercise, words, title),
+        *evaluator_sheets(exercise, words),
         overview(exercise, words, title),
-        *crowd_sheets(exercise, words, title),
+        *crowd_sheets(exercise, words),
     )
     words_of = {"name": instance.name, "hash": exercise.deployment.fingerprint()[:12]}
-    when = language.date(instance.period.start.date())
+    when = language("plan of {date}", date=language.date(instance.period.start.date()))
     mark = language("{name}, plan {hash}", **words_of)
     return Orders(plain(title), when, mark, warnings, papers)
+
+
+def exercise_sections(exercise: Exercise, language: Language = ENGLISH) -> list[Section]:
+    """Tell an exercise on a terminal: what is trained, why this day, and the list of injects."""
+    words = ExerciseWords(exercise.instance.told_in(language.code), language)
+    return [*summary_sections(exercise, words), short_list(exercise, words)]

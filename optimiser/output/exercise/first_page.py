@@ -5,7 +5,18 @@ from __future__ import annotations
 from optimiser.common.number_format import figure, percent, plain
 from optimiser.operation.exercise.exercise import Exercise
 from optimiser.operation.exercise.themes import THEMES
-from optimiser.output.blocks import BY_HAND, Pairs, Paragraph, Points, Section, Signatures, Span, Table, TableColumn, Value
+from optimiser.output.blocks import (
+    BY_HAND,
+    Pairs,
+    Paragraph,
+    Points,
+    Section,
+    Signatures,
+    Span,
+    Table,
+    TableColumn,
+    Value,
+)
 from optimiser.output.exercise.staff import first_of
 from optimiser.output.exercise.texts import ExerciseWords, code_of
 from optimiser.output.orders.form import Paper
@@ -19,12 +30,20 @@ def cover(exercise: Exercise, words: ExerciseWords, title: str) -> Paper:
     _ = words.language
     sections = (
         Section("", (Pairs(_facts(exercise, words)),)),
-        Section(_("What is trained"), (_themes(exercise, words),)),
-        Section(_("Why this day"), (Points(_why(exercise, words)),)),
+        *summary_sections(exercise, words),
         Section(_("Who is needed besides the personnel of the plan"), (_people(exercise, words),)),
         Section("", (Signatures((_("Prepared by"), _("Safety officer"), _("Approved by")), (_("Name, rank, date"),)),)),
     )
     return Paper("exercise", _("Exercise"), title, sections)
+
+
+def summary_sections(exercise: Exercise, words: ExerciseWords) -> tuple[Section, ...]:
+    """Say what is trained, and why this day was chosen."""
+    _ = words.language
+    return (
+        Section(_("What is trained"), (_themes(exercise, words),)),
+        Section(_("Why this day"), (Points(_why(exercise, words)),)),
+    )
 
 
 def _facts(exercise: Exercise, words: ExerciseWords) -> tuple[tuple[str, Value], ...]:
@@ -60,7 +79,9 @@ def _themes(exercise: Exercise, words: ExerciseWords) -> Table:
             minute, sector, note = event.minute, event.sector, _("comes in the simulated day")
         mark = "" if name in exercise.asked else _(" (not asked for)")
         label = inject.label if inject else "–"
-        rows.append((Span(_(THEMES[name].title) + mark, "strong"), words.clock(minute), words.where(sector), label, note))
+        rows.append(
+            (Span(_(THEMES[name].title) + mark, "strong"), words.clock(minute), words.where(sector), label, note)
+        )
     columns = (
         TableColumn(_("Theme"), 3.4),
         TableColumn(_("Time"), 0.8),
@@ -75,13 +96,19 @@ def _why(exercise: Exercise, words: ExerciseWords) -> tuple[str, ...]:
     _ = words.language
     day = exercise.day
     asked = ", ".join(_(THEMES[name].title) for name in exercise.asked)
-    lines = [_("Asked for: {themes}; a day harder than {share} of all days.", themes=asked, share=_share(words, exercise.hard))]
+    lines = [
+        _(
+            "Asked for: {themes}; a day harder than {share} of all days.",
+            themes=asked,
+            share=_share(words, exercise.hard),
+        )
+    ]
     if day.cut:
         lines.append(
             _(
-                "None of {n:,} simulated days has all of it. This one is cut from several: clocks of day {base}, crowds "
-                "of day {crowds}, officials of day {officials}, triggers of day {triggers}. In the simulation these are "
-                "drawn independently, so it is a day like any other; it was simulated whole and has all that was asked for.",
+                "None of {n:,} simulated days has all of it. This one is cut from several: clocks of day {base}, "
+                "crowds of day {crowds}, officials of day {officials}, triggers of day {triggers}. In the simulation these "
+                "are drawn independently, so it is a day like any other; it was simulated whole and has all of it.",
                 n=day.looked,
                 base=str(day.number),
                 **{part: str(number) for part, number in day.parts.items()},
@@ -125,7 +152,11 @@ def _people(exercise: Exercise, words: ExerciseWords) -> Table:
             told = _("stand for {n:,} people", n=people)
             count = sum(moves[0].there.values())
             rows.append((_("Role-players: {name}", name=words.gatherings[gathering.id]), count, told))
-    officials = [s.id for s in instance.sectors if any(i.player == "official" and i.sector == s.id for i in exercise.every_inject)]
+    officials = [
+        s.id
+        for s in instance.sectors
+        if any(i.player == "official" and i.sector == s.id for i in exercise.every_inject)
+    ]
     names = "; ".join(words.officials.get(s, words.where(s)) for s in officials)
     if officials:
         rows.append((_("Role-players: officials"), len(officials), names))
@@ -142,7 +173,7 @@ def _order(code: str) -> int:
     return int(code[1:])
 
 
-def safety_page(exercise: Exercise, words: ExerciseWords, title: str) -> Paper:
+def safety_page(words: ExerciseWords, title: str) -> Paper:
     """Write the safety rules, which everybody hears before the exercise begins."""
     _ = words.language
     rules = (
@@ -186,6 +217,6 @@ def safety_page(exercise: Exercise, words: ExerciseWords, title: str) -> Paper:
     return Paper("safety", _("Safety rules"), title, sections)
 
 
-def name_exercise(exercise: Exercise, words: ExerciseWords) -> str:
+def name_exercise(words: ExerciseWords) -> str:
     """Give the title of an exercise."""
     return words.language("Exercise: {title}", title=plain(words.instance.title))

@@ -8,7 +8,7 @@ from optimiser.operation.exercise.branches import Branch, Condition
 from optimiser.operation.exercise.exercise import Exercise
 from optimiser.operation.exercise.injects import Inject
 from optimiser.operation.exercise.themes import THEMES
-from optimiser.output.blocks import BLANK, BY_HAND, Paragraph, Points, Section, Span, Table, TableColumn, Value
+from optimiser.output.blocks import BLANK, BY_HAND, Points, Section, Span, Table, TableColumn, Value
 from optimiser.output.exercise.texts import ExerciseWords, code_of
 from optimiser.output.orders.form import Paper
 
@@ -89,7 +89,7 @@ def _branch_sections(exercise: Exercise, words: ExerciseWords, condition: Condit
                 themes=themes,
                 other=next(b.label for b in condition.branches if b is not branch),
             )
-            made.append(Section("", (Paragraph(Span(text, "note")),)))
+            made.append(Section("", (Points((text,)),)))
     return made
 
 
@@ -98,8 +98,32 @@ def _tell_branch(words: ExerciseWords, branch: Branch) -> str:
     label = branch.label
     if branch.main:
         return _("{label}: the list goes on with {next}.", label=label, next=branch.next)
-    own = f"{branch.injects[0].label}–{branch.injects[-1].label}" if len(branch.injects) > 1 else branch.injects[0].label
+    first, last = branch.injects[0].label, branch.injects[-1].label
+    own = first if first == last else f"{first}–{last}"
     said = _("{label}: give {own} at their times, and go on with {next}.", label=label, own=own, next=branch.next)
     if branch.falls_away:
         said += " " + _("Not given then: {labels}.", labels=", ".join(branch.falls_away))
     return said
+
+
+def short_list(exercise: Exercise, words: ExerciseWords) -> Section:
+    """Write the list as a terminal shows it: injects of the list and of branches, with what is expected first."""
+    _ = words.language
+    asked = {c.label: c for c in exercise.conditions}
+    rows: list[Row] = []
+    for inject in exercise.every_inject:
+        first = inject.expected[0] if inject.expected else None
+        expected = words.tell_expected(first) if first else Span("–", "soft")
+        limit = words.limit(inject, first) if first else Span("–", "soft")
+        told = words.tell_inject(inject, asked.get(inject.label))
+        where = words.where(inject.sector)
+        rows.append((Span(inject.label, "strong"), words.clock(inject.minute), where, told, expected, limit))
+    columns = (
+        TableColumn(_("No."), 0.6),
+        TableColumn(_("Time"), 0.7),
+        TableColumn(_("Where"), 1.6),
+        TableColumn(_("Inject"), 3.4),
+        TableColumn(_("Expected action"), 3.4),
+        TableColumn(_("Time limit"), 1.0),
+    )
+    return Section(_("Master scenario events list"), (Table(columns, tuple(rows)),))

@@ -15,7 +15,7 @@ TALKS = ("delegation", "waits", "received", "refused", "talks_fail")
 DELEGATION = 5  # role-players of a crowd who also play its delegation; assumed
 
 
-def crowd_sheets(exercise: Exercise, words: ExerciseWords, title: str) -> list[Paper]:
+def crowd_sheets(exercise: Exercise, words: ExerciseWords) -> list[Paper]:
     """Write a sheet for the role-players of each gathering that comes."""
     _ = words.language
     made = []
@@ -83,7 +83,14 @@ def _rows(exercise: Exercise, words: ExerciseWords, gathering: str, moves: list[
             continue
         count = sum(there[s] for s in here) if inject.kind in CROWD else min(DELEGATION, sum(there[s] for s in here))
         text = words.tell_inject(inject)
-        row: Row = (words.clock(inject.minute), inject.label, Span(text, "strong"), count, words.where(inject.sector), "")
+        row: Row = (
+            words.clock(inject.minute),
+            inject.label,
+            Span(text, "strong"),
+            count,
+            words.where(inject.sector),
+            "",
+        )
         found.append((inject.minute, len(moves), (*row[:-1], Span("–", "soft"))))
     return [row for _minute, _n, row in sorted(found, key=lambda one: one[:2])]
 
@@ -91,7 +98,7 @@ def _rows(exercise: Exercise, words: ExerciseWords, gathering: str, moves: list[
 def _tells(inject: Inject, move: Movement) -> bool:
     """Return whether an inject is a movement."""
     kinds = {"arrives": move.goal, "grows": move.goal, "marches": move.origin, "spills": move.origin}
-    where = kinds.get(inject.kind, None)
+    where = kinds.get(inject.kind)
     return where == inject.sector and inject.what == move.gathering and abs(inject.minute - move.minute) < 1e-9
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from optimiser.operation.exercise.exercise import Exercise
 from optimiser.operation.exercise.injects import Inject
 from optimiser.output.blocks import BY_HAND, Pairs, Points, Section, Space, Span, Table, TableColumn, Value
@@ -22,7 +24,7 @@ def control_sheet(exercise: Exercise, words: ExerciseWords, title: str) -> Paper
             (
                 Points(
                     (
-                        _("Give an inject at its time, or as soon as what comes before it is over. Note the real time."),
+                        _("Give an inject at its time, or once what comes before it is over. Note the real time."),
                         _("Never tell players what is expected. Never correct them: evaluators write, nobody teaches."),
                         _("At a condition look, decide, and tell all controllers the letter by radio."),
                         _("Anybody may call the stop word. After it nothing goes on before the leader says so."),
@@ -64,10 +66,12 @@ def _quiet_times(exercise: Exercise, words: ExerciseWords) -> Section:
     every = sorted(exercise.every_inject, key=lambda i: i.minute)
     found = [
         _("after {label}, from {start} to {end}", label=a.label, start=words.clock(a.minute), end=words.clock(b.minute))
-        for a, b in zip(every, every[1:], strict=False)
+        for a, b in pairwise(every)
         if b.minute - a.minute >= QUIET
     ]
-    intro = _("Nothing is given then. The leader may set the clock of the exercise forward; limits that run stop first.")
+    intro = _(
+        "Nothing is given then. The leader may set the clock of the exercise forward; limits that run stop first."
+    )
     return Section(_("Quiet stretches"), (Points((intro, *(found or [_("none")]))),))
 
 
@@ -77,7 +81,7 @@ def _sectors(exercise: Exercise) -> list[str]:
     return ["", *(s.id for s in exercise.instance.sectors if s.id in there)]
 
 
-def evaluator_sheets(exercise: Exercise, words: ExerciseWords, title: str) -> list[Paper]:
+def evaluator_sheets(exercise: Exercise, words: ExerciseWords) -> list[Paper]:
     """Write a sheet for the evaluator of each sector, and of the command post."""
     _ = words.language
     made = []
@@ -117,9 +121,7 @@ def evaluator_sheets(exercise: Exercise, words: ExerciseWords, title: str) -> li
             Section(_("Ratings"), (Points(_ratings(words)),)),
             Section(_("What went well, what to change"), (Space(4),)),
         )
-        made.append(
-            Paper(f"eval-{code.lower()}", _("Evaluator {code}", code=code), name, sections, wide=True)
-        )
+        made.append(Paper(f"eval-{code.lower()}", _("Evaluator {code}", code=code), name, sections, wide=True))
     return made
 
 

@@ -54,6 +54,7 @@ PLAYERS: dict[Player, Message] = {
 DOINGS: dict[ActionName, Message] = {
     "report_ready": Message("Every officer in charge reports strength, place and readiness"),
     "report_crowd": Message("Number and mood reported; rope and caps, no shields in view; organisers spoken to"),
+    "report_number": Message("New number and mood reported; the line kept as it is or made longer"),
     "take_request": Message("Negotiators take the request to the official; the delegation is received"),
     "tell_wait": Message("The delegation is told honestly when, and by whom"),
     "bring_back": Message("Delegation led in and back; organisers tell the crowd the answer themselves"),
@@ -165,10 +166,10 @@ class ExerciseWords:
         name = self.instance.doctrine.name
         return self.language(USUAL) if name == Doctrine.model_fields["name"].default else plain(name)
 
-    def limit(self, inject: Inject, expected: Expected) -> str:
-        """Say by when something is expected: clock time and minutes."""
-        words = {"clock": self.clock(inject.minute + expected.limit), "n": given(expected.limit, self.language)}
-        return self.language("{clock} ({n} min)", **words)
+    def limit(self, inject: Inject, expected: Expected) -> tuple[str, str]:
+        """Say by when something is expected: clock time and minutes, one below the other."""
+        minutes = self.language("{n} min", n=given(expected.limit, self.language))
+        return self.clock(inject.minute + expected.limit), minutes
 
     def mood(self, tension: float) -> str:
         """Put tension into a word."""
