@@ -25,6 +25,7 @@ NAMES = (
     "day",
     "days",
     "deployment",
+    "exercise",
     "explanation",
     "faults",
     "files",

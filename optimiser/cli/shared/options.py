@@ -69,6 +69,7 @@ class Format(StrEnum):
     PLAN = "plan"
     ANSWER = "answer"
     SIMULATION = "simulation"
+    EXERCISE = "exercise"
     EXPLANATION = "explanation"
     FRONTIER = "frontier"
     WORTH = "worth"
