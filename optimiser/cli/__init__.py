@@ -34,6 +34,7 @@ from optimiser.cli.one_plan.simulate import simulate
 from optimiser.cli.one_plan.whatif import whatif
 from optimiser.cli.one_plan.worth import worth
 from optimiser.cli.operation.exercise import exercise
+from optimiser.cli.operation.score import score
 from optimiser.cli.setup.compile import compile
 from optimiser.cli.setup.geojson import geojson
 from optimiser.cli.setup.library import instances, schema
@@ -111,6 +112,7 @@ COMMANDS = (
     simulate,
     orders,
     exercise,
+    score,
     check,
     validate,
     repair,

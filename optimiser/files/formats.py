@@ -48,6 +48,7 @@ NAMES = (
     "reading",
     "repair",
     "rules",
+    "score",
     "simulation",
     "strips",
     "whatif",

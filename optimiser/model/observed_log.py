@@ -7,7 +7,7 @@ day says that everything was written down. A simulated day becomes such a log to
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from optimiser.common.message import Message
 
@@ -163,3 +163,7 @@ class ObservedLog:
 
     def __len__(self) -> int:
         return len(self.days)
+
+    def named(self, name: str) -> ObservedLog:
+        """Return the same days, of which those that have no name have this one."""
+        return ObservedLog(tuple(replace(day, name=day.name or name) for day in self.days))

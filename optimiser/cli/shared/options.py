@@ -70,6 +70,7 @@ class Format(StrEnum):
     ANSWER = "answer"
     SIMULATION = "simulation"
     EXERCISE = "exercise"
+    SCORE = "score"
     EXPLANATION = "explanation"
     FRONTIER = "frontier"
     WORTH = "worth"

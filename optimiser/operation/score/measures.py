@@ -31,6 +31,7 @@ class Measure:
     source : where the limit comes from, or why there is none.
     action : what would raise it.
     who : who sees to that.
+    whats : what a log must say for it, in words of `WORDS`.
     simulated : whether simulated days have it, so that the day can be compared with them.
     """
 
@@ -44,6 +45,7 @@ class Measure:
     source: Message
     action: Message
     who: Message
+    whats: tuple[str, ...]
     simulated: bool = True
 
     def value(self, occasions: tuple[Occasion, ...]) -> float | None:
@@ -83,6 +85,7 @@ MEASURES: tuple[Measure, ...] = (
         ),
         Message("name a contact for every gathering before the day; negotiators stand where people arrive first"),
         Message("Binmas"),
+        ("arrived", "contact"),
     ),
     Measure(
         "received",
@@ -95,6 +98,7 @@ MEASURES: tuple[Measure, ...] = (
         Message("the first waiting mark of the instance; Perkap 16/2006: receive a delegation"),
         Message("agree with the official before the day who receives, where, and within how many minutes"),
         Message("head of operations"),
+        ("waiting", "received"),
     ),
     Measure(
         "unmet",
@@ -107,6 +111,7 @@ MEASURES: tuple[Measure, ...] = (
         Message("Perkap 16/2006: negotiators go on as long as possible, a delegation is received"),
         Message("name a deputy for every official who may receive, and rehearse the way in"),
         Message("head of operations"),
+        ("waiting", "received", "refused"),
     ),
     Measure(
         "lapis",
@@ -119,6 +124,7 @@ MEASURES: tuple[Measure, ...] = (
         Message("lapis in the doctrine of the instance; Perkap 16/2006"),
         Message("drill lapis ganti by the clock with the line held"),
         Message("Samapta"),
+        ("lapis", "steady"),
     ),
     Measure(
         "lintas",
@@ -131,6 +137,7 @@ MEASURES: tuple[Measure, ...] = (
         Message("lintas in the doctrine of the instance; Perkap 8/2010"),
         Message("drill lintas ganti with Brimob by the clock, and the order that begins it"),
         Message("Brimob"),
+        ("lintas", "steady"),
     ),
     Measure(
         "call",
@@ -143,6 +150,7 @@ MEASURES: tuple[Measure, ...] = (
         Message("reserve_reach in the doctrine of the instance: what counts as within reach"),
         Message("move the reserve nearer or give it seats; ask `optimiser whatif` what that changes"),
         Message("head of operations"),
+        ("asked", "formed"),
     ),
     Measure(
         "column",
@@ -155,6 +163,7 @@ MEASURES: tuple[Measure, ...] = (
         Message("assumed: five minutes beyond the way without delay and forming up"),
         Message("drive the ways beforehand, keep drivers at their vehicles, form up where the column halts"),
         Message("Samapta"),
+        ("sent", "came", "formed"),
     ),
     Measure(
         "gates",
@@ -167,6 +176,7 @@ MEASURES: tuple[Measure, ...] = (
         Message("UN Basic Principles 1990, UN Guidance on Less-Lethal Weapons 2020; Perkap 1/2009"),
         Message("no water before every gate is called out and written down; one person holds the list"),
         Message("commander of the phase"),
+        ("spraying", "phase", "ordered", "warned", "exit", "medics", "reason"),
     ),
     Measure(
         "officer",
@@ -179,6 +189,7 @@ MEASURES: tuple[Measure, ...] = (
         Message("officer_per_sector in the doctrine of the instance"),
         Message("name a Padal for every sector, and who stands in for him"),
         Message("head of operations"),
+        ("arrived", "officer", "officer_gone"),
     ),
     Measure(
         "alone",
@@ -191,6 +202,7 @@ MEASURES: tuple[Measure, ...] = (
         Message("Perkap 16/2006: units move formed, nobody alone"),
         Message("nobody leaves the line without a partner; the Padal counts at every handover"),
         Message("Padal"),
+        ("alone", "together"),
         simulated=False,
     ),
     Measure(
@@ -204,6 +216,7 @@ MEASURES: tuple[Measure, ...] = (
         Message("evacuation in the doctrine of the instance, on foot"),
         Message("walk the way out with the officials; keep a protected vehicle at the rear door"),
         Message("Samapta"),
+        ("evacuating", "evacuated"),
     ),
     Measure(
         "process",
@@ -216,6 +229,7 @@ MEASURES: tuple[Measure, ...] = (
         _OUTCOME,
         Message("prepare a second room or hour for the process, and who decides that it goes on"),
         Message("head of operations"),
+        ("process", "process_minutes"),
     ),
     Measure(
         "records",
@@ -228,6 +242,7 @@ MEASURES: tuple[Measure, ...] = (
         _OUTCOME,
         Message("take records to a second place before the day; a line stands before their room"),
         Message("Reskrim"),
+        ("records",),
     ),
     Measure(
         "injured",
@@ -240,6 +255,7 @@ MEASURES: tuple[Measure, ...] = (
         _OUTCOME,
         Message("medics nearer; ask `optimiser explain` where people are hurt and what prevents it"),
         Message("Dokkes"),
+        ("injured",),
     ),
     Measure(
         "participation",
@@ -252,6 +268,7 @@ MEASURES: tuple[Measure, ...] = (
         _OUTCOME,
         Message("tell organisers early where people can stand and for how long; keep their way open"),
         Message("Lantas"),
+        ("participation",),
     ),
 )
 BY_ID = {measure.id: measure for measure in MEASURES}

@@ -13,6 +13,7 @@ from optimiser.files.read_whatifs import whatif_schema
 from optimiser.model.cautions import CAUTIONS
 from optimiser.model.parts.presence import RULES
 from optimiser.operation.exercise.document import exercise_schema
+from optimiser.operation.score.document import score_schema
 from optimiser.output.documents.schemas.answer import EARLY, answer_schema
 from optimiser.output.documents.schemas.batch import STATES, batch_schema, case_schema, cases_schema, pairs_schema
 from optimiser.output.documents.schemas.explanation import explanation_schema
@@ -307,6 +308,7 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "answer": answer_schema,
     "simulation": simulation_schema,
     "exercise": exercise_schema,
+    "score": score_schema,
     "explanation": explanation_schema,
     "frontier": _frontier_schema,
     "worth": _worth_schema,
