@@ -66,6 +66,25 @@ class Day:
         return any(number != self.number for number in self.parts.values())
 
 
+@dataclass(frozen=True)
+class Looked:
+    """Simulated days of a plan.
+
+    Attributes
+    ----------
+    losses : points, shape (scenarios,).
+    had : themes of each.
+    """
+
+    scenarios: Scenarios
+    losses: Floats
+    had: tuple[set[ThemeName], ...]
+
+    def count(self, theme: ThemeName) -> int:
+        """Count the days that have a theme."""
+        return sum(theme in had for had in self.had)
+
+
 def tell_days(simulator: Simulator, deployment: Deployment, scenarios: Scenarios) -> Iterator[list[Event]]:
     """Give the event log of every scenario, from the compiled engine where it can play."""
     tell_each = getattr(simulator.engine, "tell_each", None)
@@ -78,8 +97,15 @@ def tell_days(simulator: Simulator, deployment: Deployment, scenarios: Scenarios
         yield [translator.event(entry) for entry in log]
 
 
+def look_at_days(simulator: Simulator, deployment: Deployment, scenarios: Scenarios) -> Looked:
+    """Simulate a plan in every scenario and find the themes of each day."""
+    losses: Floats = simulator.course(deployment.numbers(simulator.instance), scenarios).loss.sum(axis=1)
+    had = tuple(set(find_themes(simulator.instance, log)) for log in tell_days(simulator, deployment, scenarios))
+    return Looked(scenarios, losses, had)
+
+
 def choose_day(
-    simulator: Simulator, deployment: Deployment, scenarios: Scenarios, themes: Sequence[ThemeName], hard: float
+    simulator: Simulator, deployment: Deployment, looked: Looked, themes: Sequence[ThemeName], hard: float
 ) -> Day:
     """Choose the day with all themes whose loss has a rank nearest to `hard`; cut one where there is none.
 
@@ -92,8 +118,7 @@ def choose_day(
     NoDay : there is none either way.
     """
     wanted = {name for name in themes if THEMES[name].find is not None}
-    losses = _losses(simulator, deployment, scenarios)
-    had = [set(find_themes(simulator.instance, log)) for log in tell_days(simulator, deployment, scenarios)]
+    scenarios, losses, had = looked.scenarios, looked.losses, looked.had
     ranks = _rank(losses, losses)
     missing = [len(wanted - have) for have in had]
     order = sorted(range(len(ranks)), key=lambda n: (missing[n], abs(ranks[n] - hard), n))
@@ -120,11 +145,6 @@ def choose_day(
     base, *donors = rows[places[best]]
     parts = dict(zip(PARTS, donors, strict=True))
     return Day(base, parts, made[best], float(points[best]), float(ranks[best]), 0, len(losses))
-
-
-def _losses(simulator: Simulator, deployment: Deployment, scenarios: Scenarios) -> Floats:
-    loss: Floats = simulator.course(deployment.numbers(simulator.instance), scenarios).loss.sum(axis=1)
-    return loss
 
 
 def _rank(points: Floats, losses: Floats) -> Floats:

@@ -15,7 +15,7 @@ from optimiser.model.values.arguments import between, checked, within
 from optimiser.model.verdict import Verdict
 from optimiser.operation.exercise.branches import LEAD, Condition, Fork, find_forks, join, own_injects
 from optimiser.operation.exercise.crowd import PLAYERS, Followed, Movement, follow_day, list_moves_of_players
-from optimiser.operation.exercise.days import Day, NoDay, choose_day
+from optimiser.operation.exercise.days import Day, Looked, NoDay, choose_day, look_at_days
 from optimiser.operation.exercise.draws import Draws, note_draws
 from optimiser.operation.exercise.injects import MOST, QUIET_AFTER, Inject, add_own, list_injects, select
 from optimiser.operation.exercise.themes import THEMES, NoTheme, ThemeName, find_themes, list_possible, refuse_theme
@@ -103,17 +103,10 @@ def make_exercise(
     verdict = playable(instance, deployment)
     wanted = _admit_themes(instance, deployment, tuple(themes))
     used = find_law(law)
-    drawn = draw(instance, seed, scenarios, REPORTING)
-    left_out: tuple[ThemeName, ...] = ()
     with Simulator(instance, used, workers=workers) as simulator:
-        while True:
-            try:
-                day = choose_day(simulator, deployment, drawn, wanted, hard)
-                break
-            except NoDay:
-                if themes or len(wanted) == 1:
-                    raise
-                left_out, wanted = (*left_out, wanted[-2]), (*wanted[:-2], wanted[-1])
+        looked = look_at_days(simulator, deployment, draw(instance, seed, scenarios, REPORTING))
+        day, left_out = _choose(simulator, deployment, looked, wanted, hard, bool(themes))
+    wanted = tuple(name for name in wanted if name not in left_out)
     followed = follow_day(instance, deployment, day.scenario, used)
     found = find_themes(instance, followed.events)
     had = {name: found.get(name) for name in THEMES if name in found or (name in wanted and THEMES[name].find is None)}
@@ -136,6 +129,27 @@ def make_exercise(
         players,
         list_moves_of_players(instance, day.scenario, followed, players),
     )
+
+
+def _choose(
+    simulator: Simulator,
+    deployment: Deployment,
+    looked: Looked,
+    wanted: tuple[ThemeName, ...],
+    hard: float,
+    asked: bool,
+) -> tuple[Day, tuple[ThemeName, ...]]:
+    """Choose a day; where nobody asked for themes by name, the rarest is left out as long as no day has all of them."""
+    left_out: tuple[ThemeName, ...] = ()
+    while True:
+        rest = tuple(name for name in wanted if name not in left_out)
+        try:
+            return choose_day(simulator, deployment, looked, rest, hard), left_out
+        except NoDay:
+            if asked:
+                raise
+            rarest = min((name for name in rest if THEMES[name].find is not None), key=looked.count)
+            left_out = (*left_out, rarest)
 
 
 def _admit_themes(instance: Instance, deployment: Deployment, themes: tuple[ThemeName, ...]) -> tuple[ThemeName, ...]:

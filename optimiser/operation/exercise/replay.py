@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from optimiser.common.errors import OptimiserError
 from optimiser.common.message import Message
 from optimiser.model.instance import Instance
-from optimiser.operation.exercise.document import StoredExercise, StoredInject
+from optimiser.operation.exercise.document import StoredExercise, StoredInject, store_exercise
 from optimiser.operation.exercise.draws import draw_same
+from optimiser.operation.exercise.exercise import Exercise
 from optimiser.operation.exercise.injects import Inject, list_injects
 from optimiser.operation.exercise.themes import THEMES, ThemeName, find_themes
 from optimiser.questions.played_plan import list_events
@@ -46,13 +47,15 @@ class Replayed:
         return not (self.missing or self.strays or self.dead_ends)
 
 
-def replay_exercise(instance: Instance, exercise: StoredExercise) -> Replayed:
+def replay_exercise(instance: Instance, exercise: Exercise | StoredExercise) -> Replayed:
     """Play the draws of an exercise again: turnout, arrivals, triggers and receptions as it says them.
 
     Raises
     ------
     Mismatch : the exercise is of another instance.
     """
+    if isinstance(exercise, Exercise):
+        exercise = store_exercise(exercise)
     scenario = draw_same(instance, exercise.draws)[0]
     events = tuple(list_events(instance, exercise.deployment, scenario, exercise.settings.law))
     themes = find_themes(instance, events)

@@ -14,7 +14,7 @@ from optimiser.output.documents.plan import dump
 from optimiser.output.excel.orders_book import plain_workbook
 from optimiser.output.exercise.first_page import cover, name_exercise, safety_page, summary_sections
 from optimiser.output.exercise.master_list import master_list, short_list
-from optimiser.output.exercise.role_players import crowd_sheets, overview
+from optimiser.output.exercise.role_players import crowd_sheets, officials_sheet, overview
 from optimiser.output.exercise.staff import control_sheet, evaluator_sheets
 from optimiser.output.exercise.texts import ExerciseWords
 from optimiser.output.orders.fit import fit
@@ -64,6 +64,7 @@ def compose_exercise(exercise: Exercise, language: Language = ENGLISH) -> Orders
     warnings: tuple[str, ...] = ()
     if not exercise.verdict.passed:
         warnings = (language("The plan that is exercised breaks a rule; the checker names it."),)
+    officials = officials_sheet(exercise, words, title)
     papers = (
         cover(exercise, words, title),
         safety_page(words, title),
@@ -72,6 +73,7 @@ def compose_exercise(exercise: Exercise, language: Language = ENGLISH) -> Orders
         *evaluator_sheets(exercise, words),
         overview(exercise, words, title),
         *crowd_sheets(exercise, words),
+        *((officials,) if officials is not None else ()),
     )
     words_of = {"name": instance.name, "hash": exercise.deployment.fingerprint()[:12]}
     when = language("plan of {date}", date=language.date(instance.period.start.date()))

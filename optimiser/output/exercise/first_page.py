@@ -107,8 +107,8 @@ def _why(exercise: Exercise, words: ExerciseWords) -> tuple[str, ...]:
         lines.append(
             _(
                 "None of {n:,} simulated days has all of it. This one is cut from several: clocks of day {base}, "
-                "crowds of day {crowds}, officials of day {officials}, triggers of day {triggers}. In the simulation these "
-                "are drawn independently, so it is a day like any other; it was simulated whole and has all of it.",
+                "crowds of day {crowds}, officials of day {officials}, triggers of day {triggers}. In the simulation "
+                "these are drawn independently, so it is a day like any other; simulated whole, it has all of it.",
                 n=day.looked,
                 base=str(day.number),
                 **{part: str(number) for part, number in day.parts.items()},

@@ -34,7 +34,9 @@ def crowd_sheets(exercise: Exercise, words: ExerciseWords) -> list[Paper]:
             (_("Mood when they come"), words.mood(float(exercise.draws.gatherings[gathering.id].tension))),
         )
         note = _(
-            "Role-players at any time: {n:,} together. None joins or leaves this group during the day.", n=together
+            "Role-players at any time: {n:,} together; none joins or leaves this group. Where the day goes another way "
+            "than here, a controller tells you.",
+            n=together,
         )
         columns = (
             TableColumn(_("Time"), 0.7),
@@ -75,14 +77,15 @@ def _rows(exercise: Exercise, words: ExerciseWords, gathering: str, moves: list[
             )
         )
     for inject in exercise.injects:
-        there = next((m.there for m in reversed(moves) if m.minute <= inject.minute), {})
+        gone = inject.kind == "dispersed"  # they stand there until then
+        there = next((m.there for m in reversed(moves) if m.minute < inject.minute + (0.0 if gone else 1e-9)), {})
         here = [s for s in there if s not in (BEFORE, ROAD, DONE) and inject.sector in (s, "")]
         if inject.kind not in (*CROWD, *TALKS) or not here:
             continue
         if inject.kind == "delegation" and inject.what != gathering:
             continue
         count = sum(there[s] for s in here) if inject.kind in CROWD else min(DELEGATION, sum(there[s] for s in here))
-        text = words.tell_inject(inject)
+        text = words.tell_inject(inject, why=False)
         row: Row = (
             words.clock(inject.minute),
             inject.label,
@@ -146,6 +149,35 @@ def _stops(words: ExerciseWords) -> tuple[str, ...]:
         _("When a controller ends the scene, when your part of the list is over, or at the end of the exercise."),
         _("When you are hurt, unwell, frightened or angry in earnest: say the stop word and go to the assembly area."),
     )
+
+
+def officials_sheet(exercise: Exercise, words: ExerciseWords, title: str) -> Paper | None:
+    """Write what role-players of officials and the duty desk do; None where they have nothing to do."""
+    _ = words.language
+    sections: list[Section] = []
+    columns = (
+        TableColumn(_("Time"), 0.7),
+        TableColumn(_("No."), 0.7),
+        TableColumn(_("Where"), 2.6),
+        TableColumn(_("What you do"), 5.0),
+        TableColumn(_("Done at"), 1.2),
+    )
+    for player, heading in (("official", _("Officials")), ("desk", _("Duty desk"))):
+        mine = sorted((i for i in exercise.every_inject if i.player == player), key=lambda i: i.minute)
+        rows: list[Row] = [
+            (words.clock(i.minute), i.label, words.where(i.sector), words.tell_inject(i, why=False), BY_HAND)
+            for i in mine
+        ]
+        if rows:
+            sections.append(Section(heading, (Table(columns, tuple(rows)),)))
+    if not sections:
+        return None
+    rules = (
+        _("You receive a delegation when the police bring it, at the earliest at the time of the list or of your way."),
+        _("A number with a letter counts only if the controller has named that way."),
+        _("Say what you would say on such a day; promise nothing in the name of a real office."),
+    )
+    return Paper("role-officials", _("Role-players"), title, (*sections, Section(_("How you play"), (Points(rules),))))
 
 
 def overview(exercise: Exercise, words: ExerciseWords, title: str) -> Paper:

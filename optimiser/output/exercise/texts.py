@@ -116,8 +116,14 @@ class ExerciseWords:
         """Write a minute of the day as a clock time."""
         return self.language.clock(self.instance.clock(minute))
 
-    def tell_inject(self, inject: Inject, condition: Condition | None = None) -> str:
-        """Say what is put before the players."""
+    def tell_inject(self, inject: Inject, condition: Condition | None = None, why: bool = True) -> str:
+        """Say what is put before the players.
+
+        Parameters
+        ----------
+        condition : which is decided with it.
+        why : whether to say why it was so in the simulated day, which role-players need not know.
+        """
         if condition is not None:
             return self.ask(condition)
         words = {
@@ -129,7 +135,7 @@ class ExerciseWords:
             "process": self.processes.get(inject.sector, ""),
         }
         said = self.language(INJECTS[inject.kind], **words)
-        if inject.kind in WHYS and inject.why:
+        if why and inject.kind in WHYS and inject.why:
             said += " " + self.language(WHYS[inject.kind], why=self.language(inject.why))
         return said
 
