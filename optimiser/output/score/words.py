@@ -95,7 +95,7 @@ class ScoreWords:
         if place is None:
             return "–"
         words = {"median": given(place.median, _), "usual": given(place.usual, _)}
-        return _("{median}; 95 % up to {usual}", **words)
+        return _("median {median}; 95 % up to {usual}", **words)
 
     def share(self, reading: Reading) -> str:
         """Write the share of simulated days that are better, with its interval."""
