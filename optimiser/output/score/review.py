@@ -142,7 +142,7 @@ def _missed(day: DayScore, words: ScoreWords) -> Block:
     _ = words.language
     lines: list[Value] = []
     for reading in day.rated:
-        missed = [o for o in reading.occasions if o.value is None or exceeds(o, reading.limit)]
+        missed = [o for o in reading.occasions if o.value is None or exceeds(o, reading.allowed)]
         if not missed:
             continue
         told = [words.tell(one, reading.measure) for one in missed[:MOST_TOLD]]

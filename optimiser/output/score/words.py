@@ -78,7 +78,7 @@ class ScoreWords:
             return _("no occasion")
         parts = [self.amount(reading.value, reading.measure)] if reading.value is not None else []
         if len(reading.occasions) > 1 and not reading.measure.sums:
-            parts = [_("{amount} on average of {n}", amount=part, n=len(reading.occasions)) for part in parts]
+            parts = [_("{amount}, the median of {n}", amount=part, n=len(reading.occasions)) for part in parts]
         if reading.over and not reading.measure.sums:
             parts.append(_.plural("beyond the limit {n} time", "beyond the limit {n} times", reading.over))
         if reading.undone:
