@@ -69,9 +69,7 @@ def _quiet_times(exercise: Exercise, words: ExerciseWords) -> Section:
         for a, b in pairwise(every)
         if b.minute - a.minute >= QUIET
     ]
-    intro = _(
-        "Nothing is given then. The leader may set the clock of the exercise forward; limits that run stop first."
-    )
+    intro = _("Nothing is given then. The leader may set the clock forward, once limits that run are over.")
     return Section(_("Quiet stretches"), (Points((intro, *(found or [_("none")]))),))
 
 
