@@ -33,7 +33,7 @@ from optimiser.output.documents.schemas.publish import JobKind
 from optimiser.questions.firmness import WITHIN
 from optimiser.questions.presence import demand_rules
 from optimiser.web.board.saved_boards import BoardRequest
-from optimiser.web.request_fields import (
+from optimiser.web.bodies.fields import (
     Budget,
     Chosen,
     ExportFile,
@@ -45,6 +45,7 @@ from optimiser.web.request_fields import (
     Seed,
     Uncertain,
 )
+from optimiser.web.bodies.observed import Observed, ScoreRequest, read_observed
 
 BODY = "body"  # what faults call what was sent
 _Part = TypeVar("_Part")
@@ -231,6 +232,7 @@ REQUESTS: dict[JobKind, type[Model]] = {
     "presence": PresenceRequest,
     "firm": FirmRequest,
     "exercise": ExerciseRequest,
+    "score": ScoreRequest,
 }
 
 
@@ -246,13 +248,15 @@ class JobRequest:
 
     Attributes
     ----------
-    numbers : the fields that are neither instance, deployment nor what-if.
+    numbers : the fields that are none of the others.
+    observed : days to be scored.
     """
 
     instance: Instance
     deployments: tuple[Deployment, ...]
     whatif: WhatIf | None
     numbers: Mapping[str, Any]
+    observed: Observed | None = None
 
     def body(self) -> bytes:
         """Return what a worker needs besides the numbers, as JSON."""
@@ -260,6 +264,7 @@ class JobRequest:
             "instance": self.instance.model_dump(mode="json"),
             "deployments": [deployment.model_dump(mode="json") for deployment in self.deployments],
             "whatif": self.whatif.model_dump(mode="json") if self.whatif else None,
+            "observed": self.observed.pack() if self.observed else None,
         }
         return json.dumps(content, separators=(",", ":"), allow_nan=False).encode()
 
@@ -269,7 +274,8 @@ class JobRequest:
         data = json.loads(body)
         whatif = WhatIf.model_validate(data["whatif"]) if data["whatif"] is not None else None
         deployments = tuple(Deployment.model_validate(d) for d in data["deployments"])
-        return cls(parse(data["instance"]), deployments, whatif, numbers)
+        observed = Observed.unpack(data["observed"]) if data.get("observed") else None
+        return cls(parse(data["instance"]), deployments, whatif, numbers, observed)
 
 
 def read_body(raw: bytes) -> Any:
@@ -327,9 +333,10 @@ def parse_request(model: type[Model], data: Any, simulated: bool = True) -> JobR
             _read_part(faults, "instance", lambda: demand_rules(instance, next(iter(deployments), None)))
         if model is FirmRequest and deployments:
             demand(instance, deployments[0])
+    observed = read_observed(values, instance, faults) if model is ScoreRequest and instance is not None else None
     if faults or instance is None:
         raise InputFault(BODY, cut(faults))
-    return JobRequest(instance, deployments, whatif, values)
+    return JobRequest(instance, deployments, whatif, values, observed)
 
 
 def _read_deployments(faults: list[Fault], values: dict[str, Any], instance: Instance | None) -> tuple[Deployment, ...]:

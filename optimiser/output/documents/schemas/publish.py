@@ -57,7 +57,7 @@ from optimiser.output.documents.schemas.screens import (
 )
 from optimiser.output.documents.schemas.simulation import simulation_schema
 
-JobKind = Literal["plan", "simulate", "whatif", "compare", "presence", "firm", "exercise", "files"]
+JobKind = Literal["plan", "simulate", "whatif", "compare", "presence", "firm", "exercise", "score", "files"]
 JOB: Schema = {
     "id": TEXT,
     "position": COUNT,
