@@ -57,7 +57,7 @@ ANSWERS = {  # by command: its exit code
 }
 TYPED = (
     "simulate scenario dir frontier firm lose vehicle ambulance receive delegation kpu min nowhere first papers empty "
-    "off drill exercise"
+    "off drill exercise stop bukan latihan"
 )
 FILES = "written deployment events geojson html json csv orders report xlsx plan explanation svg"
 NAMES = "highs highspy numba numpy pulp simpy compiled sha ics afcd deployment optimiser ya tidak facilitation"

@@ -33,7 +33,7 @@ from optimiser.output.documents.schemas.publish import JobKind
 from optimiser.questions.firmness import WITHIN
 from optimiser.questions.presence import demand_rules
 from optimiser.web.board.saved_boards import BoardRequest
-from optimiser.web.request_fields import (
+from optimiser.web.bodies.fields import (
     Budget,
     Chosen,
     ExportFile,
