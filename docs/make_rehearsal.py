@@ -16,7 +16,7 @@ from optimiser.files.read import instances_folder, read
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.observed_log import ObservedDay, ObservedLog
-from optimiser.operation.score.reference import tell_days
+from optimiser.operation.score.reference import simulate_logs
 from optimiser.output.documents.plan import dump
 from optimiser.output.score.log_book import write_log_table
 from optimiser.simulation.scenario import REPORTING, draw
@@ -67,7 +67,7 @@ def main() -> None:
     deployment = Deployment.model_validate(plan)
     slow = slow_down(instance)
     scenarios = draw(slow, SEED, NUMBER + 1, REPORTING).take(np.array([NUMBER]), np.ones(1))
-    (day,) = tell_days(slow, deployment, scenarios)
+    (day,) = simulate_logs(slow, deployment, scenarios)
     log = ObservedLog((write_down(day),))
     (FOLDER / "oku-250-plan.json").write_text(dump(plan), encoding="utf-8")
     (FOLDER / "oku-250-rehearsal.csv").write_bytes(SAID + write_log_table(log, instance))

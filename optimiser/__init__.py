@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from optimiser.operation.exercise.document import read_exercise
     from optimiser.operation.exercise.exercise import Exercise, make_exercise
     from optimiser.operation.exercise.replay import replay_exercise
-    from optimiser.operation.score.score import Score, score
+    from optimiser.operation.score.score import Score, score_days
     from optimiser.output.exercise.files import write_exercise
     from optimiser.output.score.review import write_score
     from optimiser.planning.certificate import Certificate
@@ -111,7 +111,7 @@ _HOMES = {
     "read_log": "files.logs.read",
     "log_of": "operation.day_log",
     "Score": "operation.score.score",
-    "score": "operation.score.score",
+    "score_days": "operation.score.score",
     "write_score": "output.score.review",
     "Explanation": "questions.why.explanation",
     "explain": "questions.why.explanation",
@@ -211,7 +211,7 @@ __all__ = [
     "read_whatifs",
     "repair",
     "replay_exercise",
-    "score",
+    "score_days",
     "simulate",
     "whatif",
     "worth",

@@ -13,37 +13,37 @@ from optimiser.model.parts.movement import find_assembly
 from optimiser.simulation.events import Event
 
 
-class Stay(NamedTuple):
+class SectorStay(NamedTuple):
     """Minutes from which and until which somebody is there."""
 
     start: float
     end: float
 
-    def meets(self, other: Stay) -> bool:
+    def meets(self, other: SectorStay) -> bool:
         """Return whether both are there at some minute."""
         return self.start < other.end and other.start < self.end
 
 
-def follow_people(instance: Instance, events: Sequence[Event]) -> dict[str, list[Stay]]:
+def follow_people(instance: Instance, events: Sequence[Event]) -> dict[str, list[SectorStay]]:
     """Return when a crowd was in each sector: from its first people until it is quiet or dispersed."""
     begun: dict[str, float] = {}
-    stays: dict[str, list[Stay]] = defaultdict(list)
+    stays: dict[str, list[SectorStay]] = defaultdict(list)
     for event in events:
         if event.kind != "phase":
             continue
         if event.what in ("quiet", "dispersed"):
             if event.sector in begun:
-                stays[event.sector].append(Stay(begun.pop(event.sector), event.minute))
+                stays[event.sector].append(SectorStay(begun.pop(event.sector), event.minute))
         else:
             begun.setdefault(event.sector, event.minute)
     for sector, start in begun.items():
-        stays[sector].append(Stay(start, instance.period.simulated))
+        stays[sector].append(SectorStay(start, instance.period.simulated))
     return dict(stays)
 
 
 def follow_units(
     instance: Instance, deployment: Deployment, events: Iterable[Event], kinds: Collection[str]
-) -> dict[str, list[Stay]]:
+) -> dict[str, list[SectorStay]]:
     """Return when units of some kinds of team stood in each sector, at least one of them."""
     changes: dict[str, list[tuple[float, int]]] = defaultdict(list)
     there = {along.id: find_assembly(instance, along) for along in instance.moving}
@@ -69,16 +69,16 @@ def follow_units(
     return {place: _join(of_one, instance.period.simulated) for place, of_one in changes.items()}
 
 
-def _join(changes: Sequence[tuple[float, int]], end: float) -> list[Stay]:
+def _join(changes: Sequence[tuple[float, int]], end: float) -> list[SectorStay]:
     """Return the spans in which the sum of changes is above nothing."""
-    stays: list[Stay] = []
+    stays: list[SectorStay] = []
     count, since = 0, 0.0
     for minute, change in sorted(changes, key=lambda one: one[0]):
         before, count = count, count + change
         if before <= 0 < count:
             since = minute
         elif count <= 0 < before and since < minute:
-            stays.append(Stay(since, minute))
+            stays.append(SectorStay(since, minute))
     if count > 0:
-        stays.append(Stay(since, end))
+        stays.append(SectorStay(since, end))
     return stays

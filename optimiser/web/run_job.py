@@ -30,7 +30,7 @@ from optimiser.operation.exercise.document import store_exercise
 from optimiser.operation.exercise.exercise import make_exercise
 from optimiser.operation.exercise.replay import demand_sound, replay_exercise
 from optimiser.operation.score.document import describe_score
-from optimiser.operation.score.score import score
+from optimiser.operation.score.score import score_days
 from optimiser.output.documents.answer import describe_answer
 from optimiser.output.documents.comparison import describe_comparison, describe_firmness
 from optimiser.output.documents.frontier import describe_presence
@@ -180,7 +180,7 @@ def _answer(request: JobRequest, watcher: _ProgressFile) -> dict[str, Any]:
 def _score(request: JobRequest) -> dict[str, Any]:
     assert request.observed is not None
     asked = {"exercise": request.observed.draws, "workers": 1, **request.numbers}
-    return describe_score(score(request.instance, request.deployments[0], request.observed.logs, **asked))
+    return describe_score(score_days(request.instance, request.deployments[0], request.observed.logs, **asked))
 
 
 def _exercise(request: JobRequest) -> dict[str, Any]:

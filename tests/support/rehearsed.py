@@ -15,7 +15,7 @@ from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.observed_log import Observation, ObservedDay
 from optimiser.operation.exercise.draws import Draws, draw_same, note_draws
-from optimiser.operation.score.reference import tell_days
+from optimiser.operation.score.reference import simulate_logs
 from optimiser.questions.played_plan import pick
 from optimiser.simulation.scenario import REPORTING, Scenarios, draw
 
@@ -48,7 +48,7 @@ def days_of(scenarios: Scenarios, minutes: float = 0.0, name: str = "oku-250") -
     """Give the logs of days whose players are late by so many minutes, in every scenario."""
     instance, plan = rehearsed(name)
     slow = late(instance, minutes) if minutes else instance
-    for day in tell_days(slow, plan, replace(scenarios, source=_source(slow))):
+    for day in simulate_logs(slow, plan, replace(scenarios, source=_source(slow))):
         yield replace(day, rows=_delay(day.rows, minutes)) if minutes else day
 
 

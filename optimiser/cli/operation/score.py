@@ -58,7 +58,7 @@ def score(
     from optimiser.files.read import read
     from optimiser.operation.exercise.document import read_exercise
     from optimiser.operation.score.document import describe_score
-    from optimiser.operation.score.score import score as score_logs
+    from optimiser.operation.score.score import score_days
     from optimiser.output.score.sections import score_sections
 
     language = speak(lang)
@@ -73,7 +73,7 @@ def score(
     logs = [read_log(file, problem) for file in observed]
     if len(logs) > 1:
         logs = [log.named(file.stem) for log, file in zip(logs, observed, strict=True)]
-    made = score_logs(problem, deployment, logs, exercise=played, days=days, law=used, workers=processors())
+    made = score_days(problem, deployment, logs, exercise=played, days=days, law=used, workers=processors())
     if out is not None:
         from optimiser.output.score.review import write_score
 

@@ -16,7 +16,7 @@ def list_log_headers(tongue: Language) -> list[str]:
     return [tongue(title) for title in TITLES.values()]
 
 
-def list_rows(log: ObservedLog, instance: Instance, tongue: Language) -> Iterator[list[str]]:
+def list_log_rows(log: ObservedLog, instance: Instance, tongue: Language) -> Iterator[list[str]]:
     """Write a log as rows of texts that are read back as the same log.
 
     Raises

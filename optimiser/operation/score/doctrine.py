@@ -8,7 +8,7 @@ from optimiser.common.message import Message
 from optimiser.model.distances import measure
 from optimiser.model.instance import Instance
 from optimiser.model.observed_log import Observation, ObservedDay
-from optimiser.operation.score.occasions import Occasion, Taken, pair, to_occasions
+from optimiser.operation.score.occasions import Occasion, Taken, pair_rows, to_occasions
 
 SLACK = 1.0 / 60.0  # minutes: times are written to the second at best
 # gates of doctrine before wide-area means, by name
@@ -29,7 +29,7 @@ def _handovers(instance: Instance, day: ObservedDay, wanted: str) -> Taken:
     """Pair handovers and reliefs with their ends, of which a line has several at once, and keep those wanted."""
     doctrine = instance.doctrine
     lasts = {"lapis": float(doctrine.lapis), "lintas": float(doctrine.lintas), "relief": float(doctrine.relief)}
-    pairs = pair(day.of(*lasts), day.of("steady"), lambda row: row.minute + lasts[row.what])
+    pairs = pair_rows(day.of(*lasts), day.of("steady"), lambda row: row.minute + lasts[row.what])
     return to_occasions([one for one in pairs if one[0].what == wanted], day.complete)
 
 
@@ -45,7 +45,7 @@ def take_lintas(instance: Instance, day: ObservedDay) -> Taken:
 
 def take_evacuation(_: Instance, day: ObservedDay) -> Taken:
     """Minutes of each evacuation."""
-    return to_occasions(pair(day.of("evacuating"), day.of("evacuated"), lambda row: row.minute), day.complete)
+    return to_occasions(pair_rows(day.of("evacuating"), day.of("evacuated"), lambda row: row.minute), day.complete)
 
 
 def take_call(_: Instance, day: ObservedDay) -> Taken:
@@ -75,11 +75,11 @@ def take_column(instance: Instance, day: ObservedDay) -> Taken:
     """
     form_up, found = float(instance.travel.form_up), []
     formed = {(row.place, row.minute): row for row in day.of("formed") if row.note in ("", "called")}
-    stood = pair(day.of("came"), sorted(formed.values(), key=_minute), lambda row: row.minute + form_up)
+    stood = pair_rows(day.of("came"), sorted(formed.values(), key=_minute), lambda row: row.minute + form_up)
     stands = {id(came): row.minute for came, row in stood if row is not None}
     for ends in dict.fromkeys((row.place, row.other) for row in day.of("sent") if row.other):
         sent, came = ([r for r in day.of(what) if (r.place, r.other) == ends] for what in ("sent", "came"))
-        for left, there in pair(sent, came, lambda row: row.minute + (_way(instance, row) or 0.0)):
+        for left, there in pair_rows(sent, came, lambda row: row.minute + (_way(instance, row) or 0.0)):
             way = _way(instance, left)
             if there is not None and way is not None and id(there) in stands:
                 found.append(Occasion(left.place, left.minute, stands[id(there)] - left.minute - way - form_up))

@@ -19,7 +19,7 @@ COLUMN_LIMIT = 5.0  # minutes later than the way takes; assumed: a traffic light
 
 
 @dataclass(frozen=True)
-class Measure:
+class ScoreMeasure:
     """One measure of a day. Of every one less is better.
 
     Attributes
@@ -78,8 +78,8 @@ def _none(_: Instance) -> None:
 
 
 _OUTCOME = Message("no doctrine sets a number; simulated days are the measure")
-MEASURES: tuple[Measure, ...] = (
-    Measure(
+MEASURES: tuple[ScoreMeasure, ...] = (
+    ScoreMeasure(
         "contact",
         Message("first contact with organisers"),
         _MINUTES,
@@ -94,7 +94,7 @@ MEASURES: tuple[Measure, ...] = (
         Message("Binmas"),
         ("arrived", "contact"),
     ),
-    Measure(
+    ScoreMeasure(
         "received",
         Message("delegation waits until it is received"),
         _MINUTES,
@@ -107,7 +107,7 @@ MEASURES: tuple[Measure, ...] = (
         Message("head of operations"),
         ("waiting", "received"),
     ),
-    Measure(
+    ScoreMeasure(
         "unmet",
         Message("delegations that nobody received"),
         Message("delegations"),
@@ -120,7 +120,7 @@ MEASURES: tuple[Measure, ...] = (
         Message("head of operations"),
         ("waiting", "received", "refused"),
     ),
-    Measure(
+    ScoreMeasure(
         "lapis",
         Message("lapis ganti"),
         _MINUTES,
@@ -133,7 +133,7 @@ MEASURES: tuple[Measure, ...] = (
         Message("Samapta"),
         ("lapis", "steady"),
     ),
-    Measure(
+    ScoreMeasure(
         "lintas",
         Message("lintas ganti"),
         _MINUTES,
@@ -146,7 +146,7 @@ MEASURES: tuple[Measure, ...] = (
         Message("Brimob"),
         ("lintas", "steady"),
     ),
-    Measure(
+    ScoreMeasure(
         "call",
         Message("reserve called until formed up"),
         _MINUTES,
@@ -159,7 +159,7 @@ MEASURES: tuple[Measure, ...] = (
         Message("head of operations"),
         ("asked", "formed"),
     ),
-    Measure(
+    ScoreMeasure(
         "column",
         Message("column formed up later than its way takes"),
         _MINUTES,
@@ -172,7 +172,7 @@ MEASURES: tuple[Measure, ...] = (
         Message("Samapta"),
         ("sent", "came", "formed"),
     ),
-    Measure(
+    ScoreMeasure(
         "gates",
         Message("gates of wide-area means that were not kept"),
         Message("gates"),
@@ -185,7 +185,7 @@ MEASURES: tuple[Measure, ...] = (
         Message("commander of the phase"),
         ("spraying", "phase", "ordered", "warned", "exit", "medics", "reason"),
     ),
-    Measure(
+    ScoreMeasure(
         "officer",
         Message("people present and no officer in charge (Padal)"),
         _MINUTES,
@@ -198,7 +198,7 @@ MEASURES: tuple[Measure, ...] = (
         Message("head of operations"),
         ("arrived", "officer", "officer_gone"),
     ),
-    Measure(
+    ScoreMeasure(
         "alone",
         Message("units that stood alone"),
         _MINUTES,
@@ -212,7 +212,7 @@ MEASURES: tuple[Measure, ...] = (
         ("alone", "together"),
         simulated=False,
     ),
-    Measure(
+    ScoreMeasure(
         "evacuation",
         Message("evacuation of officials"),
         _MINUTES,
@@ -225,7 +225,7 @@ MEASURES: tuple[Measure, ...] = (
         Message("Samapta"),
         ("evacuating", "evacuated"),
     ),
-    Measure(
+    ScoreMeasure(
         "process",
         Message("critical process stopped"),
         _MINUTES,
@@ -238,7 +238,7 @@ MEASURES: tuple[Measure, ...] = (
         Message("head of operations"),
         ("process", "process_minutes"),
     ),
-    Measure(
+    ScoreMeasure(
         "records",
         Message("records damaged"),
         Message("units"),
@@ -251,7 +251,7 @@ MEASURES: tuple[Measure, ...] = (
         Message("Reskrim"),
         ("records",),
     ),
-    Measure(
+    ScoreMeasure(
         "injured",
         Message("people injured, all alike"),
         _PERSONS,
@@ -264,7 +264,7 @@ MEASURES: tuple[Measure, ...] = (
         Message("Dokkes"),
         ("injured",),
     ),
-    Measure(
+    ScoreMeasure(
         "participation",
         Message("hours of taking part that were lost"),
         Message("person-hours"),

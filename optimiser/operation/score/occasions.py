@@ -30,7 +30,7 @@ class Occasion:
 Taken = tuple[Occasion, ...] | None  # None: the log does not hold it
 
 
-def pair(
+def pair_rows(
     starts: Iterable[Observation], ends: Iterable[Observation], due: Callable[[Observation], float]
 ) -> list[tuple[Observation, Observation | None]]:
     """Pair what begins with what ends it, in each place: an end belongs to the open begin that is due first.

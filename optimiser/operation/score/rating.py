@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from optimiser.operation.score.measures import Measure
+from optimiser.operation.score.measures import ScoreMeasure
 from optimiser.operation.score.occasions import Occasion
 
 Rating = Literal["P", "S", "M", "U", "-"]
@@ -22,7 +22,7 @@ EXACT = 1e-9  # what adding up makes of nothing
 
 
 @dataclass(frozen=True)
-class Place:
+class Percentile:
     """Where a day lies among simulated days.
 
     Attributes
@@ -63,13 +63,13 @@ class Reading:
     rating : P, S, M, U, or - where it is not rated.
     """
 
-    measure: Measure
+    measure: ScoreMeasure
     told: bool
     occasions: tuple[Occasion, ...]
     value: float | None
     limit: float | None
     allowed: float | None
-    place: Place | None
+    place: Percentile | None
     rating: Rating
 
     @property
@@ -88,7 +88,7 @@ def exceeds(occasion: Occasion, limit: float | None) -> bool:
     return limit is not None and occasion.value is not None and occasion.value > limit + EXACT
 
 
-def compare(value: float, reference: Sequence[float], name: bytes, measure: str) -> Place | None:
+def place_among(value: float, reference: Sequence[float], name: bytes, measure: str) -> Percentile | None:
     """Place a value among those of simulated days; None where too few have one.
 
     Parameters
@@ -104,7 +104,7 @@ def compare(value: float, reference: Sequence[float], name: bytes, measure: str)
     between = int.from_bytes(hashlib.sha256(name + measure.encode()).digest()[:6], "big") / 2**48
     share = (better + between * (days - better - worse + 1)) / (days + 1)
     low, high = estimate_share(share, days)
-    return Place(share, low, high, days, known[(days - 1) // 2], known[math.ceil(LATE * days) - 1])
+    return Percentile(share, low, high, days, known[(days - 1) // 2], known[math.ceil(LATE * days) - 1])
 
 
 def estimate_share(share: float, count: int) -> tuple[float, float]:
@@ -122,7 +122,11 @@ def explains_undone(undone: int, reference: Sequence[int]) -> bool:
 
 
 def rate(
-    measure: Measure, occasions: tuple[Occasion, ...], limit: float | None, place: Place | None, explained: bool = False
+    measure: ScoreMeasure,
+    occasions: tuple[Occasion, ...],
+    limit: float | None,
+    place: Percentile | None,
+    explained: bool = False,
 ) -> Rating:
     """Rate a measure that a log holds, as HSEEP does.
 

@@ -33,7 +33,7 @@ FAR = 2**40  # numbers of scenarios beyond all that an exercise is made of
 
 
 @dataclass(frozen=True)
-class Conditions:
+class DayConditions:
     """What a day was like before anybody acted.
 
     Attributes
@@ -62,7 +62,7 @@ class Reference:
     undone: list[int]
 
 
-def read_conditions(instance: Instance, day: ObservedDay, draws: Draws | None = None) -> Conditions:
+def read_conditions(instance: Instance, day: ObservedDay, draws: Draws | None = None) -> DayConditions:
     """Read the conditions of a day from its log: of each gathering those who came to its first place."""
     turnout: dict[str, int] = {}
     first: dict[str, float] = {}
@@ -78,10 +78,10 @@ def read_conditions(instance: Instance, day: ObservedDay, draws: Draws | None = 
         groups = [row for row in came if row.place == came[0].place and row.minute <= until + 1e-9]
         if all(row.number is not None for row in groups):
             turnout[gathering.id] = max(0, round(sum(row.number or 0.0 for row in groups)))
-    return Conditions(turnout, first, draws)
+    return DayConditions(turnout, first, draws)
 
 
-def name_log(day: ObservedDay, conditions: Conditions) -> bytes:
+def name_log(day: ObservedDay, conditions: DayConditions) -> bytes:
     """Return what names a log and its conditions: the same rows give the same bytes, whatever file they stood in."""
     draws = None if conditions.draws is None else conditions.draws.model_dump(mode="json")
     rows = [[r.minute, r.what, r.place, r.other, r.about, r.number, r.note] for r in day.rows]
@@ -89,7 +89,7 @@ def name_log(day: ObservedDay, conditions: Conditions) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-def draw_reference(instance: Instance, conditions: Conditions, name: bytes, count: int) -> Scenarios:
+def draw_reference(instance: Instance, conditions: DayConditions, name: bytes, count: int) -> Scenarios:
     """Draw scenarios under the conditions of a day; each log has its own.
 
     Parameters
@@ -129,7 +129,7 @@ def play_reference(
     whole_minutes : whether they are to be seen on a clock without seconds, as the observed day was.
     """
     found = {measure.id: Reference([], []) for measure in MEASURES if measure.simulated}
-    for exact in tell_days(instance, deployment, scenarios, law, workers):
+    for exact in simulate_logs(instance, deployment, scenarios, law, workers):
         day = exact.to_whole_minutes() if whole_minutes else exact
         for measure in MEASURES:
             occasions = measure.take(instance, day) if measure.simulated else None
@@ -141,7 +141,7 @@ def play_reference(
     return found
 
 
-def tell_days(
+def simulate_logs(
     instance: Instance,
     deployment: Deployment,
     scenarios: Scenarios,

@@ -15,10 +15,10 @@ from optimiser.model.values.arguments import checked, within
 from optimiser.model.verdict import Verdict
 from optimiser.operation.exercise.draws import Draws
 from optimiser.operation.score.doctrine import read_gates
-from optimiser.operation.score.measures import MEASURES, Measure
-from optimiser.operation.score.rating import ORDER, Rating, Reading, compare, explains_undone, rate
+from optimiser.operation.score.measures import MEASURES, ScoreMeasure
+from optimiser.operation.score.rating import ORDER, Rating, Reading, explains_undone, place_among, rate
 from optimiser.operation.score.reference import (
-    Conditions,
+    DayConditions,
     Reference,
     draw_reference,
     name_log,
@@ -55,7 +55,7 @@ class DayScore:
     """
 
     day: ObservedDay
-    conditions: Conditions
+    conditions: DayConditions
     readings: tuple[Reading, ...]
     uses: tuple[Use, ...]
 
@@ -81,7 +81,7 @@ class DayScore:
         return self.rated[1].rating if len(self.rated) > 1 else "P"
 
     @property
-    def untold(self) -> list[Measure]:
+    def untold(self) -> list[ScoreMeasure]:
         """What the log does not hold."""
         return [reading.measure for reading in self.readings if not reading.told]
 
@@ -114,7 +114,7 @@ def _badness(reading: Reading) -> float:
 
 
 @checked(days=within(20, 100_000), workers=within(1, 1024))
-def score(
+def score_days(
     instance: Instance,
     deployment: Deployment,
     logs: ObservedLog | Sequence[ObservedLog],
@@ -153,7 +153,7 @@ def score_day(
     law: EscalationLaw,
     workers: int = 1,
 ) -> DayScore:
-    """Score one day, see `score`."""
+    """Score one day, see `score_days`."""
     conditions = read_conditions(instance, day, exercise)
     name = name_log(day, conditions)
     scenarios = draw_reference(instance, conditions, name, days)
@@ -163,13 +163,15 @@ def score_day(
     return DayScore(day, conditions, readings, uses)
 
 
-def _read(instance: Instance, day: ObservedDay, measure: Measure, reference: Reference | None, name: bytes) -> Reading:
+def _read(
+    instance: Instance, day: ObservedDay, measure: ScoreMeasure, reference: Reference | None, name: bytes
+) -> Reading:
     occasions, limit = measure.take(instance, day), measure.limit(instance)
     if occasions is None:
         return Reading(measure, False, (), None, limit, None, None, "-")
     allowed = None if limit is None else limit + (day.resolution if measure.timed else 0.0)
     value, undone = measure.value(occasions), sum(one.value is None for one in occasions)
-    place = None if value is None or reference is None else compare(value, reference.values, name, measure.id)
+    place = None if value is None or reference is None else place_among(value, reference.values, name, measure.id)
     explained = reference is not None and explains_undone(undone, reference.undone)
     rated = rate(measure, occasions, allowed, place, explained)
     return Reading(measure, True, occasions, value, limit, allowed, place, rated)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.message import Message
 from optimiser.files.logs.layout import HELP, PARTS, SHEET, TITLES, list_log_words
-from optimiser.files.logs.write import list_log_headers, list_rows
+from optimiser.files.logs.write import list_log_headers, list_log_rows
 from optimiser.model.instance import PHASES, Instance
 from optimiser.model.observed_log import ObservedLog
 from optimiser.output.documents.tables import write_rows
@@ -31,7 +31,7 @@ _LOOKS = {"time": "clock", "number": "number", "minute": "number"}
 
 def write_log_table(log: ObservedLog, instance: Instance, language: Language = ENGLISH) -> bytes:
     """Write a log as CSV, which is read back as the same log."""
-    return write_rows(list_log_headers(language), list_rows(log, instance, language))
+    return write_rows(list_log_headers(language), list_log_rows(log, instance, language))
 
 
 def write_log_template(instance: Instance, language: Language = ENGLISH, log: ObservedLog | None = None) -> bytes:
@@ -50,7 +50,7 @@ def write_log_template(instance: Instance, language: Language = ENGLISH, log: Ob
     for column, key in enumerate(keys):
         page.sheet.write_comment(0, column, language(HELP[key]), {"x_scale": 1.4})
         page.width(column, WIDTHS[key], _LOOKS.get(key, "text"))
-    for row, cells in enumerate(() if log is None else list_rows(log, instance, language), 1):
+    for row, cells in enumerate(() if log is None else list_log_rows(log, instance, language), 1):
         page.put_row(row, cells)
     page.sheet.freeze_panes(1, 0)
     page.sheet.repeat_rows(0)

@@ -7,7 +7,7 @@ from optimiser.common.message import Message
 from optimiser.common.number_format import capitalise, given, percent, plain
 from optimiser.model.instance import Instance
 from optimiser.model.observed_log import WORDS
-from optimiser.operation.score.measures import Area, Measure
+from optimiser.operation.score.measures import Area, ScoreMeasure
 from optimiser.operation.score.occasions import Occasion
 from optimiser.operation.score.rating import Rating, Reading
 from optimiser.output.blocks import Span, Tone
@@ -55,11 +55,11 @@ class ScoreWords:
         """Write a minute as a clock time."""
         return self.language.clock(self.instance.clock(minute))
 
-    def name(self, measure: Measure) -> str:
+    def name(self, measure: ScoreMeasure) -> str:
         """Name a measure."""
         return capitalise(self.language(measure.label))
 
-    def amount(self, value: float | None, measure: Measure) -> str:
+    def amount(self, value: float | None, measure: ScoreMeasure) -> str:
         """Write a value with its unit."""
         if value is None:
             return "–"
@@ -105,7 +105,7 @@ class ScoreWords:
         low, high = (f"{100.0 * end:.0f}" for end in (place.low, place.high))
         return f"{percent(place.share, language=_)} [{_.pair(low, high)}]"
 
-    def tell(self, occasion: Occasion, measure: Measure) -> str:
+    def tell(self, occasion: Occasion, measure: ScoreMeasure) -> str:
         """Tell one occasion."""
         _ = self.language
         amount = self.amount(occasion.value, measure) if occasion.value is not None else _("not done")
@@ -114,7 +114,7 @@ class ScoreWords:
             return _("{clock} {place}, {what}: {amount}", **words, what=_(occasion.what))
         return _("{clock} {place}: {amount}", **words)
 
-    def needs(self, measure: Measure) -> str:
+    def needs(self, measure: ScoreMeasure) -> str:
         """Say which words a log needs for a measure."""
         texts = [self.language(word.text) for what in measure.whats for word in WORDS if word.what == what]
         return ", ".join(f"“{text}”" for text in texts)

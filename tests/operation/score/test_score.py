@@ -16,17 +16,17 @@ from optimiser.model.observed_log import Observation, ObservedDay, ObservedLog
 from optimiser.operation.score.document import describe_score
 from optimiser.operation.score.measures import BY_ID
 from optimiser.operation.score.occasions import Occasion
-from optimiser.operation.score.rating import LATE, Place, compare, estimate_share, explains_undone, rate
+from optimiser.operation.score.rating import LATE, Percentile, estimate_share, explains_undone, place_among, rate
 from optimiser.operation.score.reference import draw_reference, name_log, read_conditions
-from optimiser.operation.score.score import score, score_day
+from optimiser.operation.score.score import score_day, score_days
 from optimiser.output.documents.plan import dump
 from optimiser.output.score.log_book import write_log_table, write_log_template
 
 NAME = b"a log"
 
 
-def late_by(share: float) -> Place:
-    return Place(share, 0.0, 1.0, 100, 0.0, 0.0)
+def late_by(share: float) -> Percentile:
+    return Percentile(share, 0.0, 1.0, 100, 0.0, 0.0)
 
 
 def of(*values: float | None) -> tuple[Occasion, ...]:
@@ -62,22 +62,22 @@ def test_the_rule_of_ratings(measure, occasions, limit, place, explained, expect
 
 def test_a_value_lies_where_it_lies_among_simulated_days() -> None:
     known = [float(n) for n in range(100)]
-    between = compare(49.5, known, NAME, "call")
+    between = place_among(49.5, known, NAME, "call")
     assert between is not None
     assert 50 / 101 <= between.share <= 51 / 101
     assert between.low < between.share < between.high
     assert (between.median, between.usual, between.days) == (49.0, 94.0, 100)
-    assert compare(-1.0, known, NAME, "call").share < 1 / 101  # type: ignore[union-attr]
-    assert compare(1000.0, known, NAME, "call").share > 100 / 101  # type: ignore[union-attr]
-    assert compare(1.0, known[:19], NAME, "call") is None, "too few simulated days"
+    assert place_among(-1.0, known, NAME, "call").share < 1 / 101  # type: ignore[union-attr]
+    assert place_among(1000.0, known, NAME, "call").share > 100 / 101  # type: ignore[union-attr]
+    assert place_among(1.0, known[:19], NAME, "call") is None, "too few simulated days"
 
 
 def test_ties_are_broken_by_the_log_and_evenly() -> None:
     alike = [5.0] * 50
-    shares = [compare(5.0, alike, str(n).encode(), "lapis").share for n in range(400)]  # type: ignore[union-attr]
-    assert shares[0] == compare(5.0, alike, b"0", "lapis").share  # type: ignore[union-attr]
+    shares = [place_among(5.0, alike, str(n).encode(), "lapis").share for n in range(400)]  # type: ignore[union-attr]
+    assert shares[0] == place_among(5.0, alike, b"0", "lapis").share  # type: ignore[union-attr]
     assert np.abs(np.histogram(shares, bins=4, range=(0, 1))[0] - 100).max() < 30
-    assert compare(5.1, alike, NAME, "lapis").share > LATE  # type: ignore[union-attr]
+    assert place_among(5.1, alike, NAME, "lapis").share > LATE  # type: ignore[union-attr]
 
 
 def test_the_interval_of_a_share_is_that_of_wilson() -> None:
@@ -150,10 +150,10 @@ def test_the_same_log_gives_the_same_bytes_whatever_file_it_stood_in() -> None:
         "log.xlsx": write_log_template(instance, language("id"), log),
     }
     documents = {
-        dump(describe_score(score(instance, plan, parse_log(raw, name, instance), days=25)))
+        dump(describe_score(score_days(instance, plan, parse_log(raw, name, instance), days=25)))
         for name, raw in files.items()
     }
-    assert documents == {dump(describe_score(score(instance, plan, log, days=25)))}
+    assert documents == {dump(describe_score(score_days(instance, plan, log, days=25)))}
 
 
 def test_players_who_do_as_the_plan_says_lie_anywhere_and_late_ones_at_the_end() -> None:
@@ -211,4 +211,4 @@ def test_an_empty_day_is_not_rated() -> None:
 def test_too_few_simulated_days_are_refused() -> None:
     instance, plan = rehearsed()
     with pytest.raises(BadSetting, match="days"):
-        score(instance, plan, ObservedLog(()), days=3)
+        score_days(instance, plan, ObservedLog(()), days=3)

@@ -18,8 +18,8 @@ from optimiser.files.logs.read import read_log
 from optimiser.model.observed_log import Observation, ObservedDay, ObservedLog
 from optimiser.operation.score.document import describe_score
 from optimiser.operation.score.measures import MEASURES
-from optimiser.operation.score.rating import Place, Reading
-from optimiser.operation.score.score import Score, score
+from optimiser.operation.score.rating import Percentile, Reading
+from optimiser.operation.score.score import Score, score_days
 from optimiser.output.blocks import Table, lines, plain_text
 from optimiser.output.documents.schemas.publish import SCHEMAS
 from optimiser.output.score.review import compose_review, make_score_files, write_score
@@ -35,7 +35,7 @@ def scored() -> Score:
     instance, plan = rehearsed()
     days = list(days_of(any_days(1, 2)))
     named = [ObservedDay(f"rehearsal {n}", day.rows, day.complete) for n, day in enumerate(days, 1)]
-    return score(instance, plan, [ObservedLog((day,)) for day in named], days=40)
+    return score_days(instance, plan, [ObservedLog((day,)) for day in named], days=40)
 
 
 def texts(block: Table) -> list[list[str]]:
@@ -86,7 +86,7 @@ def test_names_from_a_log_cannot_steer_a_page() -> None:
     instance, plan = rehearsed()
     rows = (Observation(10.0, "injured", instance.sectors[0].id, number=3.0, note="<b>x</b>"),)
     hostile = ObservedDay('<script>alert("x")</script>\u202e', rows)
-    files = make_score_files(score(instance, plan, ObservedLog((hostile,)), days=20))
+    files = make_score_files(score_days(instance, plan, ObservedLog((hostile,)), days=20))
     page = files["review.html"].decode()
     assert "<script" not in page
     assert "\u202e" not in page
@@ -94,7 +94,7 @@ def test_names_from_a_log_cannot_steer_a_page() -> None:
 
 def test_a_trend_is_told_only_where_luck_of_two_days_does_not_explain_it() -> None:
     def of(*shares: float) -> str:
-        places = [Place(share, 0.0, 1.0, 100, 0.0, 0.0) for share in shares]
+        places = [Percentile(share, 0.0, 1.0, 100, 0.0, 0.0) for share in shares]
         return judge_trend([Reading(MEASURES[0], True, (), 1.0, None, None, place, "S") for place in places])
 
     assert of(0.99, 0.5, 0.2) == "better"

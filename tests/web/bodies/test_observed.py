@@ -15,7 +15,7 @@ from optimiser.files.logs.read import parse_log
 from optimiser.files.read import read
 from optimiser.model.observed_log import ObservedLog
 from optimiser.operation.score.document import describe_score
-from optimiser.operation.score.score import score
+from optimiser.operation.score.score import score_days
 from optimiser.output.documents.plan import dump
 from optimiser.output.documents.schemas.publish import SCHEMAS
 from optimiser.output.score.log_book import write_log_template
@@ -45,7 +45,7 @@ def test_a_job_answers_as_the_package_does_for_text_and_workbook(tmp_path: Path)
     request = parse_request(ScoreRequest, asked(LOG, {"workbook": workbook}))
     done = run_job("score", request.body(), request.numbers, str(tmp_path / "job"))
     assert done.content is not None, done.error
-    own = score(instance, request.deployments[0], [log, log], days=20)
+    own = score_days(instance, request.deployments[0], [log, log], days=20)
     assert done.content == dump(describe_score(own)).encode()
     jsonschema.validate(describe_score(own), SCHEMAS["score"]())
 
