@@ -23,45 +23,34 @@ from optimiser.files.synthetic import town as synthetic
 from optimiser.model.admission import demand, playable
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
-from optimiser.model.laws.choice import LawName
 from optimiser.model.values.base import Model, Name, Note
 from optimiser.model.values.field_faults import list_field_faults
 from optimiser.model.whatif import WhatIf
+from optimiser.operation.exercise.crowd import PLAYERS
+from optimiser.operation.exercise.exercise import HARD, SCENARIOS
+from optimiser.operation.exercise.themes import ThemeName
 from optimiser.output.documents.schemas.publish import JobKind
 from optimiser.questions.firmness import WITHIN
 from optimiser.questions.presence import demand_rules
 from optimiser.web.board.saved_boards import BoardRequest
+from optimiser.web.bodies.fields import (
+    Budget,
+    Chosen,
+    ExportFile,
+    Given,
+    PlanGiven,
+    Planning,
+    Reporting,
+    Seconds,
+    Seed,
+    Uncertain,
+)
+from optimiser.web.bodies.observed import Observed, ScoreRequest, read_observed
 
 BODY = "body"  # what faults call what was sent
 KEPT = 8  # instances that were sent last; assumed: as many districts and what-ifs as are worked on at once
 _Part = TypeVar("_Part")
 _Request = TypeVar("_Request", bound=Model)
-
-Document = Annotated[dict[str, Any], Field(description="a document, see /v1/schemas")]
-PlanGiven = Annotated[
-    dict[str, Any] | Annotated[str, Field(max_length=1_000_000)],
-    Field(
-        description='a deployment or a plan, see /v1/schemas; a table of who stands where as CSV text; or {"workbook": '
-        "...}, an .xlsx file in base64"
-    ),
-]
-Given = Annotated[
-    dict[str, Any] | Annotated[str, Field(max_length=100)],
-    Field(description="an instance, see /v1/schemas/instance, or the name of a shipped one"),
-]
-Seed = Annotated[int, Field(ge=0, le=2**53, strict=True, description="of every random stream")]
-# the most that one job may ask for; assumed: some minutes of one process
-Planning = Annotated[int, Field(ge=2, le=10_000, strict=True, description="scenarios the plan is chosen on")]
-Reporting = Annotated[int, Field(ge=2, le=20_000, strict=True, description="fresh scenarios that figures come from")]
-Budget = Annotated[int, Field(ge=1, le=10_000_000, strict=True, description="joint replications of the search")]
-Seconds = Annotated[float, Field(ge=0.0, le=3600.0, strict=True, description="s; begin no new iteration after so long")]
-ExportFile = Literal[
-    "deployment.csv", "deployment.json", "plan.geojson", "orders.html", "orders.xlsx", "instance.xlsx", "instance.json"
-]
-Chosen = Annotated[LawName, Field(description="law of escalation")]
-Uncertain = Annotated[
-    bool, Field(description="draw constants of the law and numbers with a range anew for each scenario")
-]
 
 
 class PlanRequest(Model):
@@ -137,6 +126,19 @@ class FirmRequest(Model):
     seed: Seed = 1
     scenarios: Annotated[Planning, Field(description="of each set that plans are judged on")] = 1000
     budget: Annotated[Budget | None, Field(description="of each search; a fifth of that of a plan if left out")] = None
+    law: Chosen = "facilitation"
+
+
+class ExerciseRequest(Model):
+    """An exercise of a deployment, written and played again."""
+
+    instance: Given
+    deployment: PlanGiven
+    themes: Annotated[tuple[ThemeName, ...], Field(max_length=20, description="all that can be trained if none")] = ()
+    hard: Annotated[float, Field(ge=0.0, le=1.0, strict=True, description="share of days that are no harder")] = HARD
+    players: Annotated[int, Field(ge=1, le=100_000, strict=True, description="role-players of the crowd")] = PLAYERS
+    seed: Seed = 1
+    scenarios: Reporting = SCENARIOS
     law: Chosen = "facilitation"
 
 
@@ -236,6 +238,8 @@ REQUESTS: dict[JobKind, type[Model]] = {
     "compare": CompareRequest,
     "presence": PresenceRequest,
     "firm": FirmRequest,
+    "exercise": ExerciseRequest,
+    "score": ScoreRequest,
 }
 
 
@@ -251,13 +255,15 @@ class JobRequest:
 
     Attributes
     ----------
-    numbers : the fields that are neither instance, deployment nor what-if.
+    numbers : the fields that are none of the others.
+    observed : days to be scored.
     """
 
     instance: Instance
     deployments: tuple[Deployment, ...]
     whatif: WhatIf | None
     numbers: Mapping[str, Any]
+    observed: Observed | None = None
 
     def body(self) -> bytes:
         """Return what a worker needs besides the numbers, as JSON."""
@@ -265,6 +271,7 @@ class JobRequest:
             "instance": self.instance.model_dump(mode="json"),
             "deployments": [deployment.model_dump(mode="json") for deployment in self.deployments],
             "whatif": self.whatif.model_dump(mode="json") if self.whatif else None,
+            "observed": self.observed.pack() if self.observed else None,
         }
         return json.dumps(content, separators=(",", ":"), allow_nan=False).encode()
 
@@ -274,7 +281,8 @@ class JobRequest:
         data = json.loads(body)
         whatif = WhatIf.model_validate(data["whatif"]) if data["whatif"] is not None else None
         deployments = tuple(Deployment.model_validate(d) for d in data["deployments"])
-        return cls(parse(data["instance"]), deployments, whatif, numbers)
+        observed = Observed.unpack(data["observed"]) if data.get("observed") else None
+        return cls(parse(data["instance"]), deployments, whatif, numbers, observed)
 
 
 def read_body(raw: bytes) -> Any:
@@ -332,9 +340,10 @@ def parse_request(model: type[Model], data: Any, simulated: bool = True) -> JobR
             _read_part(faults, "instance", lambda: demand_rules(instance, next(iter(deployments), None)))
         if model is FirmRequest and deployments:
             demand(instance, deployments[0])
+    observed = read_observed(values, instance, faults) if model is ScoreRequest and instance is not None else None
     if faults or instance is None:
         raise InputFault(BODY, cut(faults))
-    return JobRequest(instance, deployments, whatif, values)
+    return JobRequest(instance, deployments, whatif, values, observed)
 
 
 def _read_deployments(faults: list[Fault], values: dict[str, Any], instance: Instance | None) -> tuple[Deployment, ...]:

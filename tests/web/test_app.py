@@ -25,9 +25,12 @@ from optimiser.jobs.process_identity import this_process
 from optimiser.jobs.task import Task
 from optimiser.model.deployment import Deployment
 from optimiser.model.parts.presence import RULES
+from optimiser.operation.exercise.document import store_exercise
+from optimiser.operation.exercise.exercise import make_exercise
 from optimiser.output.documents.comparison import describe_firmness
 from optimiser.output.documents.frontier import describe_presence
 from optimiser.output.documents.schemas.publish import SCHEMAS
+from optimiser.output.exercise.files import describe_exercise
 from optimiser.output.write import describe_answer, describe_plan, describe_rehearsal, dump
 from optimiser.planning.search.hand_rules import proportional
 from optimiser.questions.played_plan import rehearse
@@ -507,6 +510,19 @@ def test_what_is_firm_is_told_as_by_the_package(client: TestClient) -> None:
     alone = find_firmness(instance, plan, within=0.2, workers=1, **asked)
     assert about.content == dump(describe_firmness(alone)).encode()
     assert about.json()["deployment"] != told.json()["deployment"]
+
+
+def test_an_exercise_is_made_as_by_the_package(client: TestClient) -> None:
+    instance = read("tiny-2")
+    plan = proportional(instance)
+    sent = {"instance": "tiny-2", "deployment": plan.model_dump(mode="json"), "scenarios": 40}
+    told = result(client, "exercise", **sent)
+    jsonschema.validate(told.json(), SCHEMAS["exercise"]())
+    made = make_exercise(instance, plan, scenarios=40)
+    assert told.content == describe_exercise(store_exercise(made)).encode()
+    assert client.post("/v1/exercise", json={**sent, "themes": ["noise"]}).status_code == 422
+    assert client.post("/v1/exercise", json={**sent, "hard": 2}).status_code == 422
+    assert client.post("/v1/exercise", json={"instance": "tiny-2"}).status_code == 422
 
 
 def test_a_plan_that_breaks_a_rule_is_not_asked_about(client: TestClient) -> None:
