@@ -131,8 +131,8 @@ def evaluator_sheets(exercise: Exercise, words: ExerciseWords) -> list[Paper]:
         head = ((_("Evaluator"), BY_HAND), (_("Stands at"), _post(exercise, words, sector)))
         sections = (
             Section("", (Pairs(head),)),
-            Section(_("Tasks"), (Table(columns, rows),)),
             Section(_("Ratings"), (Points(_ratings(words)),)),
+            Section(_("Tasks"), (Table(columns, rows),)),
             Section(_("What went well, what to change"), (Space(4),)),
         )
         made.append(Paper(f"eval-{code.lower()}", _("Evaluator {code}", code=code), name, sections, wide=True))
