@@ -166,8 +166,10 @@ def count_at(moves: Sequence[PlayerMove], minute: float) -> dict[str, dict[str, 
 
 def is_movement(inject: Inject, move: PlayerMove) -> bool:
     """Return whether an inject is a movement of role-players."""
-    where = {"arrives": move.goal, "grows": move.goal, "marches": move.origin, "spills": move.origin}.get(inject.kind)
-    return where == inject.sector and inject.what == move.gathering and abs(inject.minute - move.minute) < NEAR
+    comes, goes = inject.kind in ("arrives", "grows"), inject.kind in ("marches", "spills") and move.goal == ROAD
+    where = move.goal if comes else move.origin if goes else None
+    same = (where, move.gathering, move.persons) == (inject.sector, inject.what, inject.number)
+    return same and abs(inject.minute - move.minute) < NEAR
 
 
 def count_role_players(inject: Inject, moves: Sequence[PlayerMove], draws: Mapping[str, GatheringDraw]) -> int | None:

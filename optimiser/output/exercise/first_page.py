@@ -94,7 +94,7 @@ def _themes(exercise: Exercise, words: ExerciseWords) -> Table:
 def _why(exercise: Exercise, words: ExerciseWords) -> tuple[str, ...]:
     _ = words.language
     day = exercise.day
-    asked = ", ".join(_(THEMES[name].title) for name in exercise.asked)
+    asked = "; ".join(_(THEMES[name].title) for name in exercise.asked)
     lines = [
         _(
             "Asked for: {themes}; a day harder than {share} of all days.",
@@ -131,7 +131,7 @@ def _why(exercise: Exercise, words: ExerciseWords) -> tuple[str, ...]:
         )
     )
     if exercise.left_out:
-        named = ", ".join(_(THEMES[name].title) for name in exercise.left_out)
+        named = "; ".join(_(THEMES[name].title) for name in exercise.left_out)
         lines.append(_("Left out, because no day has it together with the rest: {themes}.", themes=named))
     lines.append(_("Limits and numbers of the simulation are assumed where the instance says so."))
     return tuple(lines)

@@ -82,7 +82,7 @@ def _branch_sections(exercise: Exercise, words: ExerciseWords, condition: Condit
             )
     for branch in condition.branches:
         if branch.lacks:
-            themes = ", ".join(_(THEMES[name].title) for name in branch.lacks)
+            themes = "; ".join(_(THEMES[name].title) for name in branch.lacks)
             text = _(
                 "On way {label} the day does not come to: {themes}. Where that has to be trained, the leader of the "
                 "exercise may go on with {other} all the same, and tells the evaluators.",

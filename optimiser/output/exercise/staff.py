@@ -128,19 +128,19 @@ def evaluator_sheets(exercise: Exercise, words: ExerciseWords) -> list[Paper]:
             )
             for i, e in tasks
         )
-        head = ((_("Evaluator"), BY_HAND), (_("Stands at"), _post(exercise, words, sector)))
+        head = ((_("Evaluator"), BY_HAND), (_("Stands at"), _post(words, sector)))
         sections = (
             Section("", (Pairs(head),)),
-            Section(_("Tasks"), (Table(columns, rows),)),
             Section(_("Ratings"), (Points(_ratings(words)),)),
-            Section(_("What went well, what to change"), (Space(4),)),
+            Section(_("What went well, what to change"), (Space(3),)),
+            Section(_("Tasks"), (Table(columns, rows),)),
         )
         made.append(Paper(f"eval-{code.lower()}", _("Evaluator {code}", code=code), name, sections, wide=True))
     return made
 
 
-def _post(exercise: Exercise, words: ExerciseWords, sector: str) -> Value:
-    found = next((s.officer_post for s in exercise.instance.sectors if s.id == sector), None)
+def _post(words: ExerciseWords, sector: str) -> Value:
+    found = next((s.officer_post for s in words.instance.sectors if s.id == sector), None)
     return words.language("beside: {place}", place=found) if found else BY_HAND
 
 

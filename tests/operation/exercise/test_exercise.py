@@ -15,12 +15,12 @@ from optimiser.common.errors import BadSetting, InputFault, Mismatch
 from optimiser.files.read import read
 from optimiser.model.deployment import Deployment
 from optimiser.operation.exercise.branches import find_forks
-from optimiser.operation.exercise.crowd import BEFORE, DONE, ROAD, share_players
+from optimiser.operation.exercise.crowd import BEFORE, DONE, ROAD, count_role_players, share_players
 from optimiser.operation.exercise.days import NoDay
 from optimiser.operation.exercise.document import parse_exercise, read_exercise, store_exercise
 from optimiser.operation.exercise.draws import draw_same
 from optimiser.operation.exercise.exercise import Exercise, make_exercise
-from optimiser.operation.exercise.injects import LEAST, MOST
+from optimiser.operation.exercise.injects import LEAST, MOST, Inject
 from optimiser.operation.exercise.replay import NotReplayed, demand_sound, replay_exercise
 from optimiser.operation.exercise.themes import NAMES, THEMES, NoTheme, ThemeName, find_themes, parse_themes
 from optimiser.questions.played_plan import list_events, pick
@@ -304,3 +304,14 @@ def test_what_no_day_has_is_refused_with_what_it_lacks() -> None:
 def test_settings_that_cannot_be_used_are_refused(wrong: dict) -> None:
     with pytest.raises(BadSetting):
         make_exercise(oku(), best_plan(), **wrong)
+
+
+def test_bug_role_players_of_a_branch_are_not_those_who_go_home_in_the_list() -> None:
+    """At the same minute in the same place the day that is told may send the same gathering somewhere else."""
+    made = exercise()
+    move = next(m for m in made.moves if m.goal == DONE and m.persons > 100)
+    marches = Inject(move.minute, "marches", move.origin, "gedung-kesenian", move.gathering, 3 * move.persons)
+    people, together = made.draws.gatherings[move.gathering].turnout, sum(move.there.values())
+    expected = round(3 * move.persons * together / people)
+    assert expected != move.players
+    assert count_role_players(marches, made.moves, made.draws.gatherings) == expected

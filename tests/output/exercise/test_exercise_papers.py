@@ -118,3 +118,10 @@ def test_names_of_an_instance_cannot_steer_a_page() -> None:
 
     page = make_exercise_files(make_exercise(hostile, best_plan(), ("lapis",), scenarios=60))["exercise.html"].decode()
     assert "<script" not in page
+
+
+def test_bug_an_evaluator_is_told_where_to_stand_in_his_language() -> None:
+    papers = {p.key: p for p in compose_exercise(exercise(), language("id")).papers}
+    said = [str(v) for p in papers.values() if p.key.startswith("eval-") for _label, v in p.sections[0].blocks[0].pairs]
+    assert any("Gerbang halaman KPU" in text for text in said)
+    assert not any("Gate of" in text for text in said)
