@@ -1,0 +1,127 @@
+"""Draws of the constants given observed days: the peak of the posterior first, then draws around it and beyond."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimiser.common.cancellation import lookout
+from optimiser.operation.calibration.problem import Problem
+from optimiser.operation.calibration.sampler import Normal, step, step_apart
+from optimiser.simulation.engine import Floats
+
+WARMING = 50  # steps from the middle of the prior towards what the days allow, before the peak is sought; assumed
+ROUNDS, CLIMBS = 1, 4  # times that the bend is worked out, and steps of Newton's method with it; assumed
+WIDTH = 0.2  # of differences, in standard deviations of the prior; assumed
+DRAWS, THIN = 400, 5  # draws that are kept, and steps from one to the next; assumed
+
+
+@dataclass(frozen=True, eq=False)
+class Draws:
+    """What is thought of the constants after the logs were read.
+
+    Attributes
+    ----------
+    constants : in the order of `CONSTANTS`, shape (draws, constants); those that nothing is told about in the middle.
+    tension : that gatherings came with, shape (draws, tensions).
+    independent : as many independent draws tell as much about the constant of which these tell least.
+    """
+
+    constants: Floats
+    tension: Floats
+    independent: float
+
+
+def sample(problem: Problem, seed: int, draws: int = DRAWS, thin: int = THIN) -> Draws:
+    """Draw from the posterior; same days, same seed, same draws.
+
+    Parameters
+    ----------
+    draws : how many are kept.
+    thin : steps from one that is kept to the next.
+    """
+    random, look = np.random.default_rng(seed), lookout()
+
+    def move(normal: Normal) -> None:
+        """Move the tension of each day by itself, then all constants together."""
+        nonlocal point, tension, levels
+        look()
+        if len(tension):
+            at = point
+            tension, levels = step_apart(lambda t: problem.logs(at, t), tension, levels, problem.days, random)
+        given = tension
+        point, levels = step(lambda p: problem.logs(p, given), point, levels, normal, random)
+
+    point, tension = np.zeros(len(problem.told)), np.zeros(len(problem.days))
+    levels, prior = problem.logs(point, tension), Normal.standard(len(point))
+    for _ in range(WARMING):
+        move(prior)
+    normal = climb(problem, point, tension)
+    kept, moods = np.empty((draws, len(point))), np.empty((draws, len(tension)))
+    for _ in range(thin * draws // 10):
+        move(normal)
+    for i in range(draws):
+        for _ in range(thin):
+            move(normal)
+        kept[i], moods[i] = point, tension
+    return Draws(problem.constants(kept), problem.tension.at(moods), _independent(kept))
+
+
+def climb(problem: Problem, point: Floats, tension: Floats) -> Normal:
+    """Seek the peak of the posterior of the constants from a point, and return a normal distribution like it there.
+
+    Parameters
+    ----------
+    tension : standard normals of what gatherings came with; held as it is.
+    """
+
+    def height(at: Floats) -> float:
+        return float(problem.logs(at, tension).sum() - 0.5 * at @ at)
+
+    for _ in range(ROUNDS):
+        spread, axes = _bend(height, point)
+        for _ in range(CLIMBS):
+            slope = np.array([height(point + move) - height(point - move) for move in WIDTH * np.eye(len(point))])
+            ahead = axes @ (spread**2 * (axes.T @ (slope / (2.0 * WIDTH))))
+            here, share = height(point), 1.0
+            while share > 1e-2 and not height(point + share * ahead) > here:
+                share *= 0.5
+            if share <= 1e-2:
+                break
+            point = point + share * ahead
+    spread, axes = _bend(height, point)
+    return Normal.of(point, axes, spread)
+
+
+def _bend(height: Callable[[Floats], float], point: Floats) -> tuple[Floats, Floats]:
+    """Return the spread along the main axes and these, as columns, of a density of which heights are logarithms.
+
+    Where it bends less than the prior, it counts as bending like that.
+    """
+    moves, here, count = WIDTH * np.eye(len(point)), height(point), len(point)
+    ahead, behind = (np.array([height(point + sign * move) for move in moves]) for sign in (1.0, -1.0))
+    bend = np.diag((ahead - 2.0 * here + behind) / WIDTH**2)
+    for i in range(count):
+        for j in range(i):
+            both = height(point + moves[i] + moves[j]) + height(point - moves[i] - moves[j])
+            bend[i, j] = (both - ahead[i] - behind[i] - ahead[j] - behind[j] + 2.0 * here) / (2.0 * WIDTH**2)
+            bend[j, i] = bend[i, j]
+    values, axes = np.linalg.eigh(-bend)
+    return np.maximum(values, 1.0) ** -0.5, axes
+
+
+def _independent(draws: Floats) -> float:
+    """Count the independent draws that tell as much, of the number of which these tell least; Geyer 1992."""
+    least = float(len(draws))
+    for column in (draws - draws.mean(axis=0)).T:
+        power = np.abs(np.fft.rfft(column, 2 * len(column))) ** 2
+        covariance = np.fft.irfft(power)[: len(column)]
+        if covariance[0] <= 0.0:
+            continue
+        pairs = (covariance[: len(column) // 2 * 2] / covariance[0]).reshape(-1, 2).sum(axis=1)
+        ends = np.flatnonzero(pairs <= 0.0)
+        length = 2.0 * pairs[: ends[0] if len(ends) else None].sum() - 1.0
+        least = min(least, len(column) / max(1.0, length))
+    return least
