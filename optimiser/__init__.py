@@ -42,6 +42,10 @@ if TYPE_CHECKING:
     from optimiser.model.whatif import WhatIf
     from optimiser.nation.coordinate import plan_nation
     from optimiser.nation.nation_plan import NationPlan
+    from optimiser.operation.exercise.document import read_exercise
+    from optimiser.operation.exercise.exercise import Exercise, make_exercise
+    from optimiser.operation.exercise.replay import replay_exercise
+    from optimiser.output.exercise.files import write_exercise
     from optimiser.planning.certificate import Certificate
     from optimiser.planning.evaluation import Comparison, Evaluation, compare, evaluate
     from optimiser.planning.optimise import optimise
@@ -93,6 +97,11 @@ _HOMES = {
     "estimate_optimum": "questions.optimum",
     "PresencePrice": "questions.presence",
     "price_presence": "questions.presence",
+    "Exercise": "operation.exercise.exercise",
+    "make_exercise": "operation.exercise.exercise",
+    "read_exercise": "operation.exercise.document",
+    "replay_exercise": "operation.exercise.replay",
+    "write_exercise": "output.exercise.files",
     "Explanation": "questions.why.explanation",
     "explain": "questions.why.explanation",
     "Appraisal": "questions.worth",
@@ -136,6 +145,7 @@ __all__ = [
     "EscalationLaw",
     "Evaluation",
     "Event",
+    "Exercise",
     "Explanation",
     "FacilitationLaw",
     "Fault",
@@ -173,19 +183,23 @@ __all__ = [
     "explain",
     "find_firmness",
     "frontier",
+    "make_exercise",
     "optimise",
     "plan_nation",
     "price_presence",
     "propose_moving",
     "read",
     "read_deployment",
+    "read_exercise",
     "read_nation",
     "read_result",
     "read_whatifs",
     "repair",
+    "replay_exercise",
     "simulate",
     "whatif",
     "worth",
+    "write_exercise",
 ]
 
 

@@ -33,6 +33,8 @@ from optimiser.cli.one_plan.repair import repair
 from optimiser.cli.one_plan.simulate import simulate
 from optimiser.cli.one_plan.whatif import whatif
 from optimiser.cli.one_plan.worth import worth
+from optimiser.cli.operation.exercise import exercise
+from optimiser.cli.operation.score import score
 from optimiser.cli.setup.compile import compile
 from optimiser.cli.setup.geojson import geojson
 from optimiser.cli.setup.library import instances, schema
@@ -109,6 +111,8 @@ COMMANDS = (
     batch,
     simulate,
     orders,
+    exercise,
+    score,
     check,
     validate,
     repair,

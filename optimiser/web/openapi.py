@@ -14,7 +14,7 @@ from optimiser.web.problems import PROBLEM
 
 Node = dict[str, Any]
 FREE: Node = {"type": "object"}
-RESULTS = ("plan", "infeasible", "simulation", "answer", "comparison", "presence", "firm", "files")
+RESULTS = ("plan", "infeasible", "simulation", "answer", "comparison", "presence", "firm", "exercise", "files")
 SHAPES = (  # of what is answered at once
     *("faults", "check", "instances", "movements", "job", "jobs"),
     *(
@@ -50,6 +50,12 @@ EXAMPLES: dict[str, Node] = {
     },
     "PresenceRequest": {"instance": "oku-250", "scenarios": 20, "reporting": 20, "budget": 100},
     "FirmRequest": {"instance": "tiny-2", "scenarios": 30, "budget": 100},
+    "ExerciseRequest": {
+        "instance": "tiny-2",
+        "deployment": PLAYED,
+        "themes": ["delegation"],
+        "scenarios": 20,
+    },
     "CheckRequest": {"instance": "tiny-2", "deployment": PLAYED},
     "EstimateRequest": {"instance": "tiny-2", "deployments": [PLAYED], "scenarios": 20},
     "DayRequest": {"instance": "tiny-2", "deployment": PLAYED},

@@ -23,46 +23,32 @@ from optimiser.files.synthetic import town as synthetic
 from optimiser.model.admission import demand, playable
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
-from optimiser.model.laws.choice import LawName
 from optimiser.model.values.base import Model, Name
 from optimiser.model.values.field_faults import list_field_faults
 from optimiser.model.whatif import WhatIf
+from optimiser.operation.exercise.crowd import PLAYERS
+from optimiser.operation.exercise.exercise import HARD, SCENARIOS
+from optimiser.operation.exercise.themes import ThemeName
 from optimiser.output.documents.schemas.publish import JobKind
 from optimiser.questions.firmness import WITHIN
 from optimiser.questions.presence import demand_rules
 from optimiser.web.board.saved_boards import BoardRequest
+from optimiser.web.request_fields import (
+    Budget,
+    Chosen,
+    ExportFile,
+    Given,
+    PlanGiven,
+    Planning,
+    Reporting,
+    Seconds,
+    Seed,
+    Uncertain,
+)
 
 BODY = "body"  # what faults call what was sent
 _Part = TypeVar("_Part")
 _Request = TypeVar("_Request", bound=Model)
-
-Document = Annotated[dict[str, Any], Field(description="a document, see /v1/schemas")]
-PlanGiven = Annotated[
-    dict[str, Any] | Annotated[str, Field(max_length=1_000_000)],
-    Field(
-        description='a deployment or a plan, see /v1/schemas; a table of who stands where as CSV text; or {"workbook": '
-        "...}, an .xlsx file in base64"
-    ),
-]
-Given = Annotated[
-    dict[str, Any] | Annotated[str, Field(max_length=100)],
-    Field(description="an instance, see /v1/schemas/instance, or the name of a shipped one"),
-]
-Seed = Annotated[int, Field(ge=0, le=2**53, strict=True, description="of every random stream")]
-# the most that one job may ask for; assumed: some minutes of one process
-Planning = Annotated[int, Field(ge=2, le=10_000, strict=True, description="scenarios the plan is chosen on")]
-Reporting = Annotated[int, Field(ge=2, le=20_000, strict=True, description="fresh scenarios that figures come from")]
-Budget = Annotated[int, Field(ge=1, le=10_000_000, strict=True, description="joint replications of the search")]
-Seconds = Annotated[float, Field(ge=0.0, le=3600.0, strict=True, description="s; begin no new iteration after so long")]
-
-
-ExportFile = Literal[
-    "deployment.csv", "deployment.json", "plan.geojson", "orders.html", "orders.xlsx", "instance.xlsx", "instance.json"
-]
-Chosen = Annotated[LawName, Field(description="law of escalation")]
-Uncertain = Annotated[
-    bool, Field(description="draw constants of the law and numbers with a range anew for each scenario")
-]
 
 
 class PlanRequest(Model):
@@ -138,6 +124,19 @@ class FirmRequest(Model):
     seed: Seed = 1
     scenarios: Annotated[Planning, Field(description="of each set that plans are judged on")] = 1000
     budget: Annotated[Budget | None, Field(description="of each search; a fifth of that of a plan if left out")] = None
+    law: Chosen = "facilitation"
+
+
+class ExerciseRequest(Model):
+    """An exercise of a deployment, written and played again."""
+
+    instance: Given
+    deployment: PlanGiven
+    themes: Annotated[tuple[ThemeName, ...], Field(max_length=20, description="all that can be trained if none")] = ()
+    hard: Annotated[float, Field(ge=0.0, le=1.0, strict=True, description="share of days that are no harder")] = HARD
+    players: Annotated[int, Field(ge=1, le=100_000, strict=True, description="role-players of the crowd")] = PLAYERS
+    seed: Seed = 1
+    scenarios: Reporting = SCENARIOS
     law: Chosen = "facilitation"
 
 
@@ -231,6 +230,7 @@ REQUESTS: dict[JobKind, type[Model]] = {
     "compare": CompareRequest,
     "presence": PresenceRequest,
     "firm": FirmRequest,
+    "exercise": ExerciseRequest,
 }
 
 

@@ -26,6 +26,9 @@ from optimiser.common.progress import Progress, Watcher
 from optimiser.files.apply_whatif import apply
 from optimiser.jobs.task import TaskResult, describe_error
 from optimiser.model.instance import Instance
+from optimiser.operation.exercise.document import store_exercise
+from optimiser.operation.exercise.exercise import make_exercise
+from optimiser.operation.exercise.replay import demand_sound, replay_exercise
 from optimiser.output.documents.answer import describe_answer
 from optimiser.output.documents.comparison import describe_comparison, describe_firmness
 from optimiser.output.documents.frontier import describe_presence
@@ -139,6 +142,8 @@ def _document(kind: str, request: JobRequest, watcher: _ProgressFile) -> dict[st
             return describe_presence(price_presence(instance, begin, workers=1, watcher=watcher, **request.numbers))
         if kind == "firm":
             return describe_firmness(find_firmness(instance, begin, workers=1, watcher=watcher, **request.numbers))
+        if kind == "exercise":
+            return _exercise(request)
         return describe_rehearsal(rehearse(instance, begin or proportional(instance), workers=1, **request.numbers))
     except Infeasible as error:
         whatif = request.whatif
@@ -166,6 +171,12 @@ def _answer(request: JobRequest, watcher: _ProgressFile) -> dict[str, Any]:
             raise Cancelled(Message("cancelled before there was a result"))
         plan = first.deployment
     return describe_answer(answer_whatif(request.instance, plan, request.whatif, workers=1, watcher=watcher, **numbers))
+
+
+def _exercise(request: JobRequest) -> dict[str, Any]:
+    made = store_exercise(make_exercise(request.instance, request.deployments[0], workers=1, **request.numbers))
+    demand_sound(replay_exercise(request.instance, made))
+    return made.model_dump(mode="json")
 
 
 def _compare(request: JobRequest) -> dict[str, Any]:

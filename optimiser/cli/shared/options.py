@@ -69,6 +69,8 @@ class Format(StrEnum):
     PLAN = "plan"
     ANSWER = "answer"
     SIMULATION = "simulation"
+    EXERCISE = "exercise"
+    SCORE = "score"
     EXPLANATION = "explanation"
     FRONTIER = "frontier"
     WORTH = "worth"

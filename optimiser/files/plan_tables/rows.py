@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
 from optimiser.common.errors import Fault, InputFault
-from optimiser.common.faults import ADVISED, Said, make_fault, suggest
-from optimiser.common.language import CODES
+from optimiser.common.faults import ADVISED, Said, make_fault
 from optimiser.common.message import Message
-from optimiser.common.number_format import plain
 from optimiser.common.numerals import find_readings, read_number
 from optimiser.common.parsing import cut, file_fault
 from optimiser.common.typed.amounts import read_amount
 from optimiser.files.plan_tables.layout import AGAIN, COUNT, PLACE, SUMS, UNIT, UNITS, name_kind
+from optimiser.files.plan_tables.names import KnownNames, fold_typed, list_told_names
 from optimiser.files.plan_tables.sheets import WORKBOOK, PlanSheet, open_plan_sheet
 from optimiser.files.workbook.cells import is_empty, take, take_text
 from optimiser.files.workbook.layout import Column
@@ -90,32 +89,6 @@ def parse_plan_table(raw: bytes, source: str, kind: str, instance: Instance) -> 
 SEVERAL = 3  # rows; assumed: fewer with unknown places are slips
 
 
-class _Names:
-    """Finds things by identifier or name, without regard to case and space around it."""
-
-    def __init__(self, things: Sequence[Any], names: Mapping[str, Sequence[str]]) -> None:
-        self.by_id = {thing.id: thing for thing in things}
-        self.by_name: dict[str, list[Any]] = defaultdict(list)
-        for thing in things:
-            for name in dict.fromkeys(map(_fold, names[thing.id])):
-                self.by_name[name].append(thing)
-
-    def find(self, text: str) -> list[Any]:
-        """Return what a text may mean: nothing, one, or several of one name."""
-        folded = _fold(text)
-        return [self.by_id[folded]] if folded in self.by_id else self.by_name.get(folded, [])
-
-    def suggest(self, text: str) -> Message:
-        """Return a similar name."""
-        return suggest(_fold(text), [*self.by_id, *self.by_name])
-
-
-def _fold(text: str) -> str:
-    """Return a name as it is compared; the apostrophe that guards a cell of a CSV file is left out."""
-    folded = " ".join(plain(take_text(text)).split()).casefold()
-    return folded[1:] if folded[:1] == "'" and folded[1:2] in ("=", "+", "-", "@") else folded
-
-
 class _Reader:
     """Takes a table row by row, and remembers in which cells every number stood."""
 
@@ -124,11 +97,11 @@ class _Reader:
         self.faults: list[Fault] = list(sheet.faults)
         # a workbook made for another version repeats what that one said; whoever reads it is warned as a whole
         self.repeats = sheet.stamp.get("sha256") in (None, instance.fingerprint())
-        self.place_names = _list_names(instance, lambda told: told.places)
-        self.unit_names = _list_names(instance, lambda told: (*told.teams, *told.vehicles))
-        self.role_names = _list_names(instance, lambda told: told.roles)
-        self.places = _Names(instance.places, self.place_names)
-        self.units = _Names([*instance.teams, *instance.vehicles], self.unit_names)
+        self.place_names = list_told_names(instance, lambda told: told.places)
+        self.unit_names = list_told_names(instance, lambda told: (*told.teams, *told.vehicles))
+        self.role_names = list_told_names(instance, lambda told: told.roles)
+        self.places = KnownNames(instance.places, self.place_names)
+        self.units = KnownNames([*instance.teams, *instance.vehicles], self.unit_names)
         self.due = list_due(instance)
         self.above: dict[str, Any] = {}
         self.counts: Counter[tuple[str, str]] = Counter()
@@ -196,17 +169,17 @@ class _Reader:
     def _repeat(self, given: dict[str, Any]) -> None:
         """Put what stands above in the place of "idem"."""
         for key in (*PLACE, *UNIT):
-            if key in given and _fold(take_text(given[key])) in AGAIN and key in self.above:
+            if key in given and fold_typed(take_text(given[key])) in AGAIN and key in self.above:
                 given[key] = self.above[key]
         self.above |= {key: given[key] for key in (*PLACE, *UNIT) if key in given}
 
     def _teams_of_role(self, text: str) -> list[Any]:
         """Return the kinds of team of a role that is named in place of a team."""
-        roles = _Names(self.instance.roles, self.role_names).find(text)
+        roles = KnownNames(self.instance.roles, self.role_names).find(text)
         return [team for team in self.instance.teams if team.role in {role.id for role in roles}]
 
     def _find(
-        self, row: int, given: Mapping[str, Any], keys: Sequence[str], names: _Names, expected: Message, code: str
+        self, row: int, given: Mapping[str, Any], keys: Sequence[str], names: KnownNames, expected: Message, code: str
     ) -> Any:
         """Return the one thing that the cells of a row name; None, and a fault, where they do not."""
         found: list[tuple[str, list[Any]]] = []
@@ -344,7 +317,7 @@ class _Reader:
 
 def _is_sum(given: Mapping[str, Any]) -> bool:
     """Return whether a row adds others up: it begins with such a word, and has no unit or no place."""
-    named = [_fold(take_text(given[key])) for key in (*PLACE, *UNIT) if key in given]
+    named = [fold_typed(take_text(given[key])) for key in (*PLACE, *UNIT) if key in given]
     return len(named) == 1 and re.split(r"[\s:.]", named[0])[0] in SUMS
 
 
@@ -356,13 +329,4 @@ def _says(found: Any, key: str, value: Any) -> bool:
         readings = find_readings(found) if isinstance(found, str) else None  # -4,125 is no thousands of degrees
         number = read_number(readings.decimals if readings else found) if isinstance(found, str) else found
         return isinstance(number, int | float) and abs(number - value) <= SAME_DEGREES
-    return _fold(take_text(found)) in map(_fold, value)
-
-
-def _list_names(instance: Instance, take_part: Callable[[Instance], Sequence[Any]]) -> dict[str, tuple[str, ...]]:
-    """Return the names of parts of an instance by identifier, in every language that it is told in."""
-    names: dict[str, list[str]] = defaultdict(list)
-    for told in (instance, instance.as_filed(), *(instance.told_in(code) for code in CODES)):
-        for part in take_part(told):
-            names[part.id].append(part.name)
-    return {ident: tuple(dict.fromkeys(of_one)) for ident, of_one in names.items()}
+    return fold_typed(take_text(found)) in map(fold_typed, value)

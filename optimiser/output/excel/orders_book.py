@@ -22,6 +22,7 @@ from optimiser.output.orders.form import Orders, Paper
 from optimiser.output.render_workbook import GRID, SectionSheet, SheetStyles
 
 if TYPE_CHECKING:
+    from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
 MOST_NAME = 31  # characters of a sheet's name, a limit of the format
@@ -33,26 +34,43 @@ A4 = 9  # paper by the number of the format
 
 def papers_workbook(orders: Orders, instance: Instance, deployment: Deployment, language: Language) -> bytes:
     """Write papers into a workbook, and behind them the list of who stands where, which is read back as the plan."""
-    import xlsxwriter  # noqa: PLC0415 - only where a workbook is made
-
     content = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(content, options) as book:
-        book.set_properties({"title": plain(orders.title), "comments": orders.mark, "created": MADE})
-        styles = SheetStyles(book)
-        for number, paper in enumerate(orders.papers, 1):
-            name = f"{number:02d} {_title(paper, language)}"[:MOST_NAME]
-            sheet = book.add_worksheet(name)
-            _set_up(sheet, orders, paper)
-            writer = SectionSheet(sheet, styles, language)
-            _write_header(writer, orders, paper)
-            for section in paper.sections:
-                writer.section(section)
+    with _begin(content, orders) as book:
+        _write_papers(book, orders, language)
         lists = Book("", language, book)
         write_plotting(lists.sheet(language(SHEET)), instance, deployment, language)
         write_stamp(lists, instance, deployment, language)
         lists.settle()
     return content.getvalue()
+
+
+def plain_workbook(orders: Orders, language: Language) -> bytes:
+    """Write papers into a workbook, and nothing behind them."""
+    content = io.BytesIO()
+    with _begin(content, orders) as book:
+        _write_papers(book, orders, language)
+    return content.getvalue()
+
+
+def _begin(content: io.BytesIO, orders: Orders) -> Workbook:
+    import xlsxwriter  # noqa: PLC0415 - only where a workbook is made
+
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(content, options)
+    book.set_properties({"title": plain(orders.title), "comments": orders.mark, "created": MADE})
+    return book
+
+
+def _write_papers(book: Workbook, orders: Orders, language: Language) -> None:
+    styles = SheetStyles(book)
+    for number, paper in enumerate(orders.papers, 1):
+        name = f"{number:02d} {_title(paper, language)}"[:MOST_NAME]
+        sheet = book.add_worksheet(name)
+        _set_up(sheet, orders, paper)
+        writer = SectionSheet(sheet, styles, language)
+        _write_header(writer, orders, paper)
+        for section in paper.sections:
+            writer.section(section)
 
 
 def _title(paper: Paper, language: Language) -> str:
@@ -62,7 +80,10 @@ def _title(paper: Paper, language: Language) -> str:
 
 def _set_up(sheet: Worksheet, orders: Orders, paper: Paper) -> None:
     sheet.set_paper(A4)
-    sheet.set_portrait()
+    if paper.wide:
+        sheet.set_landscape()
+    else:
+        sheet.set_portrait()
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.fit_to_pages(1, 1 if paper.place else 0)
     sheet.set_footer(f"&L&8{orders.mark}&R&8&P / &N")  # the mark is letters and digits of ours alone

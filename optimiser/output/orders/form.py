@@ -47,6 +47,7 @@ class Paper:
     sections : each has exactly one block.
     place : identifier of the sector or post that it is for; empty where it is for all.
     units : those that this paper sends somewhere; each unit of a plan is on exactly one paper.
+    wide : whether it is printed across.
     """
 
     key: str
@@ -55,6 +56,7 @@ class Paper:
     sections: tuple[Section, ...]
     place: str = ""
     units: tuple[Unit, ...] = field(default=())
+    wide: bool = False
 
     @property
     def one_page(self) -> bool:

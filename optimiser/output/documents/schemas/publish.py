@@ -12,6 +12,8 @@ from optimiser.files.read_nation import nation_schema
 from optimiser.files.read_whatifs import whatif_schema
 from optimiser.model.cautions import CAUTIONS
 from optimiser.model.parts.presence import RULES
+from optimiser.operation.exercise.document import exercise_schema
+from optimiser.operation.score.document import score_schema
 from optimiser.output.documents.schemas.answer import EARLY, answer_schema
 from optimiser.output.documents.schemas.batch import STATES, batch_schema, case_schema, cases_schema, pairs_schema
 from optimiser.output.documents.schemas.explanation import explanation_schema
@@ -55,7 +57,7 @@ from optimiser.output.documents.schemas.screens import (
 )
 from optimiser.output.documents.schemas.simulation import simulation_schema
 
-JobKind = Literal["plan", "simulate", "whatif", "compare", "presence", "firm", "files"]
+JobKind = Literal["plan", "simulate", "whatif", "compare", "presence", "firm", "exercise", "files"]
 JOB: Schema = {
     "id": TEXT,
     "position": COUNT,
@@ -305,6 +307,8 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "plan": plan_schema,
     "answer": answer_schema,
     "simulation": simulation_schema,
+    "exercise": exercise_schema,
+    "score": score_schema,
     "explanation": explanation_schema,
     "frontier": _frontier_schema,
     "worth": _worth_schema,

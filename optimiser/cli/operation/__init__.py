@@ -1,0 +1,1 @@
+"""Commands from the plan to the operation: the exercise, and what follows from it."""
