@@ -68,4 +68,4 @@ class CompiledWeigher:
         """Weigh all days under some constants, in the order of `Law`."""
         self.days["constant"][:] = constants
         self.run(self.days)
-        return Weighed(*(self.days[name].copy() for name in ("log", "expected", "harms")))
+        return Weighed(*(self.days[name].copy() for name in Weighed.__dataclass_fields__))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from optimiser.model.laws.constants import CONSTANTS, Law
+from optimiser.model.laws.constants import Law
 from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.operation.calibration.recording import SPAN, VIEW_SIZE, Days, Recorded, Weighed, weigh
 from optimiser.simulation.engine import Floats, Ints
@@ -88,7 +88,7 @@ class _PythonWeigher:
     def weigh(self, constants: Floats) -> Weighed:
         self.days.constants, self.days.came_with = Law(*constants.tolist()), self.came_with.tolist()
         weigh(self.days)
-        return Weighed(np.array(self.days.log), np.array(self.days.expected), np.array(self.days.harms))
+        return Weighed(*(np.array(getattr(self.days, name)) for name in Weighed.__dataclass_fields__))
 
 
 def _choose(law: EscalationLaw, values: dict[str, Any], sizes: dict[str, int]) -> Any:
@@ -99,8 +99,3 @@ def _choose(law: EscalationLaw, values: dict[str, Any], sizes: dict[str, int]) -
     from optimiser.operation.calibration.kernel import CompiledWeigher  # noqa: PLC0415
 
     return CompiledWeigher(law, values, sizes)
-
-
-def defaults() -> Floats:
-    """Return the default constants, in the order of `CONSTANTS`."""
-    return np.array([c.default for c in CONSTANTS])

@@ -24,7 +24,7 @@ class Draws:
 
     Attributes
     ----------
-    constants : in the order of `CONSTANTS`, shape (draws, constants); those that nothing is told about in the middle.
+    constants : in the order of `CONSTANTS`, shape (draws, constants); those that nothing is told about as before.
     tension : that gatherings came with, shape (draws, tensions).
     independent : as many independent draws tell as much about the constant of which these tell least.
     """
@@ -66,7 +66,9 @@ def sample(problem: Problem, seed: int, draws: int = DRAWS, thin: int = THIN) ->
         for _ in range(thin):
             move(normal)
         kept[i], moods[i] = point, tension
-    return Draws(problem.constants(kept), problem.tension.at(moods), _independent(kept))
+    full = random.standard_normal((draws, len(problem.prior.value)))
+    full[:, problem.told] = kept
+    return Draws(problem.prior.at(full), problem.tension.at(moods), _independent(kept))
 
 
 def climb(problem: Problem, point: Floats, tension: Floats) -> Normal:

@@ -91,11 +91,13 @@ class Weighed:
     log : logarithm of the likelihood of what was seen, shape (days,).
     expected : rings that the law has for each channel given what went before, shape (days, channels).
     harms : that the law has, shape (days, sectors, harms).
+    impossible : rings that the law gives no chance, shape (days,).
     """
 
     log: NDArray[np.float64]
     expected: NDArray[np.float64]
     harms: NDArray[np.float64]
+    impossible: NDArray[np.float64]
 
 
 class Days(Record):
@@ -115,6 +117,7 @@ class Days(Record):
     log: Shaped[Floats, "days"]  # likelihood of what rang and of what did not, logarithm
     expected: Shaped[FloatRows, "days", CHANNEL_COUNT]  # rings, as the law has them given what went before
     harms: Shaped[FloatGrids, "days", "sectors", HARM_COUNT]
+    impossible: Shaped[Floats, "days"]  # rings that the law gives no chance
 
 
 def weigh(days: Days) -> int:
@@ -130,7 +133,7 @@ def weigh(days: Days) -> int:
 
 def weigh_day(days: Days, d: int) -> None:
     """Run the program of one day."""
-    days.log[d] = 0.0
+    days.log[d] = days.impossible[d] = 0.0
     for c in range(CHANNEL_COUNT):
         days.expected[d][c] = 0.0
     for s in range(len(days.tension)):
@@ -174,6 +177,7 @@ def add_span(days: Days, d: int, i: int, s: int) -> None:
         days.log[d] -= hazards[c] * minutes
         if c == ring:
             days.log[d] += math.log(max(LEAST, hazards[c]))
+            days.impossible[d] += 1.0 if hazards[c] <= LEAST else 0.0
     for h in range(HARM_COUNT):
         days.harms[d][s][h] += harms[h] * minutes
 
