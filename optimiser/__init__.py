@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from optimiser.model.whatif import WhatIf
     from optimiser.nation.coordinate import plan_nation
     from optimiser.nation.nation_plan import NationPlan
+    from optimiser.operation.calibration.calibrate import Calibration, calibrate
     from optimiser.operation.exercise.document import read_exercise
     from optimiser.operation.exercise.exercise import Exercise, make_exercise
     from optimiser.operation.exercise.replay import replay_exercise
@@ -97,6 +98,8 @@ _HOMES = {
     "estimate_optimum": "questions.optimum",
     "PresencePrice": "questions.presence",
     "price_presence": "questions.presence",
+    "Calibration": "operation.calibration.calibrate",
+    "calibrate": "operation.calibration.calibrate",
     "Exercise": "operation.exercise.exercise",
     "make_exercise": "operation.exercise.exercise",
     "read_exercise": "operation.exercise.document",
@@ -137,6 +140,7 @@ __all__ = [
     "Appraisal",
     "BadSetting",
     "CacheWarning",
+    "Calibration",
     "Cancelled",
     "Caution",
     "Certificate",
@@ -173,6 +177,7 @@ __all__ = [
     "Watcher",
     "WhatIf",
     "apply",
+    "calibrate",
     "cancelled_by",
     "check",
     "compare",

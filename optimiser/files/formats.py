@@ -17,6 +17,7 @@ NAMES = (
     "batch",
     "board",
     "boards",
+    "calibration",
     "case",
     "cases",
     "check",

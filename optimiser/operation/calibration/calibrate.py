@@ -12,9 +12,9 @@ from optimiser.common.message import Message
 from optimiser.model.admission import playable
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
-from optimiser.model.laws.choice import LAWS, LawName
+from optimiser.model.laws.choice import find_law
 from optimiser.model.laws.constants import CONSTANTS
-from optimiser.model.laws.escalation_law import QUIET
+from optimiser.model.laws.escalation_law import QUIET, EscalationLaw
 from optimiser.model.laws.ranges import PlausibleRange
 from optimiser.model.observed_log import ObservedDay
 from optimiser.operation.calibration.checks import ROWS, Check, Decision, check_clocks, check_days
@@ -77,7 +77,7 @@ class Calibration:
 
     instance: Instance
     deployment: Deployment
-    law: LawName
+    law: str
     seed: int
     complete: tuple[str, ...]
     coarse: tuple[str, ...]
@@ -106,7 +106,7 @@ def calibrate(
     days: Sequence[ObservedDay],
     seed: int = 1,
     draws: int = DRAWS,
-    law: LawName = "facilitation",
+    law: EscalationLaw | str | None = None,
     workers: int = 1,
 ) -> Calibration:
     """Learn the constants of a law from days on which a deployment was in place.
@@ -118,7 +118,7 @@ def calibrate(
     ----------
     days : of `files.logs.read.read_log`, or of `operation.day_log.log_of`.
     draws : from the posterior.
-    law : one that ships.
+    law : whose constants these are, or the name of one that ships; the default one if None.
 
     Raises
     ------
@@ -126,6 +126,7 @@ def calibrate(
     OptimiserError : no day says anything, or one that no law comes to.
     """
     playable(instance, deployment)
+    used = find_law(law)
     reader = DayReader(instance)
     whole = [day for day in days if day.complete]
     partial = [reader.coarse(day) for day in days if not day.complete]
@@ -138,11 +139,11 @@ def calibrate(
     facts, counts, future = index_instance(instance), count(instance, deployment), draw(instance, seed, 1)[0]
     recorded = [record(facts, counts, future, reader.entries(day)) for day in whole]
     injured = [row for d, day in enumerate(whole) for row in reader.injured(day, d)]
-    problem = _pose(instance, recorded, injured, prior, law)
+    problem = _pose(instance, recorded, injured, prior, used)
     found = sample(problem, seed, draws) if whole else _draw_prior(prior, max(draws, LAWS_WEIGHED), seed)
     told = np.zeros(len(CONSTANTS), dtype=bool)
     told[problem.told] = True
-    with Simulator(instance, LAWS[law](), workers=workers) as simulator:
+    with Simulator(instance, used, workers=workers) as simulator:
         if coarse:
             found = _learn_coarse(simulator, deployment, coarse, found, seed)
             told |= find_told(simulator, deployment, coarse, prior, seed)
@@ -152,7 +153,7 @@ def calibrate(
     return Calibration(
         instance,
         deployment,
-        law,
+        used.name,
         seed,
         tuple(day.name for day in whole),
         tuple(day.name for day in coarse),
@@ -167,9 +168,9 @@ def calibrate(
 
 
 def _pose(
-    instance: Instance, days: Sequence[Recorded], injured: Sequence[Injured], prior: Prior, law: LawName
+    instance: Instance, days: Sequence[Recorded], injured: Sequence[Injured], prior: Prior, law: EscalationLaw
 ) -> Problem:
-    likelihood = Likelihood(index_instance(instance), days, LAWS[law]())
+    likelihood = Likelihood(index_instance(instance), days, law)
     moods = prior_of_tension(instance, likelihood.came)
     return pose(likelihood, injured, narrow_spilling(prior, days), moods)
 

@@ -1,16 +1,16 @@
-"""Observed days as calibration takes them: entries of a replay, injured who were counted, and what a coarse log says."""
+"""Observed days as calibration takes them: entries of a replay, injured, and what a coarse log says."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from optimiser.model.harms import HARMS
 from optimiser.model.instance import Instance
 from optimiser.model.laws.escalation_law import GREEN, RED, YELLOW
 from optimiser.model.observed_log import Observation, ObservedDay
 from optimiser.operation.calibration.problem import Injured
 from optimiser.operation.day_log import COUNTED
-from optimiser.model.harms import HARMS
 from optimiser.simulation import events
 from optimiser.simulation.events import NO_NOTE, Entry, Translator
 
@@ -84,5 +84,3 @@ class DayReader:
                 s = self.sectors.get(row.place, -1)
                 counted[s] = counted.get(s, 0.0) + row.number
         return counted
-
-

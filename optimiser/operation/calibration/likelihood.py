@@ -12,6 +12,8 @@ from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.operation.calibration.recording import SPAN, VIEW_SIZE, Days, Recorded, Weighed, weigh
 from optimiser.simulation.engine import Floats, Ints
 from optimiser.simulation.indexed_instance import Facts
+from optimiser.simulation.state import CHANNEL_COUNT
+
 
 class Likelihood:
     """Observed days, to be asked how likely they are.
@@ -20,7 +22,7 @@ class Likelihood:
     ----------
     facts : of the instance.
     days : each recorded, see `replay.record`.
-    law : one of those that ship.
+    law : whose constants are asked about.
 
     Attributes
     ----------
@@ -33,7 +35,7 @@ class Likelihood:
         self.sectors, self.count = facts.sizes["sectors"], len(days)
         self.came: Ints = np.array([(d, g) for d, day in enumerate(days) for g in sorted(day.came)], dtype=np.int64)
         self.came = self.came.reshape(-1, 2)
-        self.rang: Ints = np.array([day.rings for day in days], dtype=np.int64).reshape(len(days), -1)
+        self.rang: Ints = np.array([day.rings for day in days], dtype=np.int64).reshape(len(days), CHANNEL_COUNT)
         values, sizes = _lay_out(facts, days)
         self._weigher = _choose(law, values, sizes)
 
@@ -46,7 +48,8 @@ class Likelihood:
         tension : that gatherings came with, in the order of `came`, shape (tensions,).
         """
         self._weigher.came_with[self.came[:, 0], self.came[:, 1]] = tension
-        return self._weigher.weigh(constants)
+        weighed: Weighed = self._weigher.weigh(constants)
+        return weighed
 
 
 def _lay_out(facts: Facts, days: Sequence[Recorded]) -> tuple[dict[str, Any], dict[str, int]]:
@@ -79,8 +82,8 @@ class _PythonWeigher:
     """Days in lists, weighed by Python: the same numbers, some hundred times slower."""
 
     def __init__(self, law: EscalationLaw, values: dict[str, Any], sizes: dict[str, int]) -> None:
-        self.days: Any = Days(sizes)
-        self.days.law = law
+        days: Any = Days(sizes)
+        self.days, days.law = days, law
         for name, value in values.items():
             setattr(self.days, name, value.tolist())
         self.came_with = np.zeros((sizes["days"], sizes["gatherings"]))
@@ -97,5 +100,9 @@ def _choose(law: EscalationLaw, values: dict[str, Any], sizes: dict[str, int]) -
     if forbidden() is not None:
         return _PythonWeigher(law, values, sizes)
     from optimiser.operation.calibration.kernel import CompiledWeigher  # noqa: PLC0415
+    from optimiser.simulation.compiled_engine.law_code import CannotCompile  # noqa: PLC0415
 
-    return CompiledWeigher(law, values, sizes)
+    try:
+        return CompiledWeigher(law, values, sizes)
+    except CannotCompile:
+        return _PythonWeigher(law, values, sizes)

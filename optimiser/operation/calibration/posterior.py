@@ -42,33 +42,41 @@ def sample(problem: Problem, seed: int, draws: int = DRAWS, thin: int = THIN) ->
     draws : how many are kept.
     thin : steps from one that is kept to the next.
     """
-    random, look = np.random.default_rng(seed), lookout()
-
-    def move(normal: Normal) -> None:
-        """Move the tension of each day by itself, then all constants together."""
-        nonlocal point, tension, levels
-        look()
-        if len(tension):
-            at = point
-            tension, levels = step_apart(lambda t: problem.logs(at, t), tension, levels, problem.days, random)
-        given = tension
-        point, levels = step(lambda p: problem.logs(p, given), point, levels, normal, random)
-
-    point, tension = np.zeros(len(problem.told)), np.zeros(len(problem.days))
-    levels, prior = problem.logs(point, tension), Normal.standard(len(point))
+    walk, look = _Walk(problem, seed), lookout()
+    prior = Normal.standard(len(problem.told))
     for _ in range(WARMING):
-        move(prior)
-    normal = climb(problem, point, tension)
-    kept, moods = np.empty((draws, len(point))), np.empty((draws, len(tension)))
+        walk.move(prior)
+    normal = climb(problem, walk.point, walk.tension)
+    kept, moods = np.empty((draws, len(walk.point))), np.empty((draws, len(walk.tension)))
     for _ in range(thin * draws // 10):
-        move(normal)
+        walk.move(normal)
     for i in range(draws):
+        look()
         for _ in range(thin):
-            move(normal)
-        kept[i], moods[i] = point, tension
-    full = random.standard_normal((draws, len(problem.prior.value)))
+            walk.move(normal)
+        kept[i], moods[i] = walk.point, walk.tension
+    full = walk.random.standard_normal((draws, len(problem.prior.value)))
     full[:, problem.told] = kept
     return Draws(problem.prior.at(full), problem.tension.at(moods), _independent(kept))
+
+
+class _Walk:
+    """A point that moves so that it is at any place as often as the posterior says."""
+
+    def __init__(self, problem: Problem, seed: int) -> None:
+        self.problem, self.random = problem, np.random.default_rng(seed)
+        self.point, self.tension = np.zeros(len(problem.told)), np.zeros(len(problem.days))
+        self.levels = problem.logs(self.point, self.tension)
+
+    def move(self, normal: Normal) -> None:
+        """Move the tension of each day by itself, then the constants."""
+        problem, point = self.problem, self.point
+        if len(self.tension):
+            self.tension, self.levels = step_apart(
+                lambda t: problem.logs(point, t), self.tension, self.levels, problem.days, self.random
+            )
+        tension = self.tension
+        self.point, self.levels = step(lambda p: problem.logs(p, tension), point, self.levels, normal, self.random)
 
 
 def climb(problem: Problem, point: Floats, tension: Floats) -> Normal:

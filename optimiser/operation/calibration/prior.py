@@ -29,7 +29,7 @@ class Prior:
     Attributes
     ----------
     low, value, high : shape (numbers,).
-    first, last : shares of the draws between which a number must lie, 0 and 1 where nothing narrows it, shape (numbers,).
+    first, last : shares of the draws between which a number lies, 0 and 1 unless narrowed, shape (numbers,).
     """
 
     low: Floats

@@ -14,9 +14,9 @@ import numpy as np
 
 from optimiser.model.harms import HARMS
 from optimiser.model.laws.constants import CONSTANTS
-from optimiser.operation.calibration.likelihood import Likelihood, Weighed
+from optimiser.operation.calibration.likelihood import Likelihood
 from optimiser.operation.calibration.prior import Prior
-from optimiser.operation.calibration.recording import Recorded
+from optimiser.operation.calibration.recording import Recorded, Weighed
 from optimiser.simulation.engine import Floats, Ints
 
 PROBES = 6  # points at which it is asked whether a constant makes a difference, besides the middle; assumed
@@ -61,7 +61,8 @@ class Counts(NamedTuple):
         for i, row in enumerate(rows):
             part[i, slice(None) if row.sector < 0 else row.sector, list(row.harms)] = 1.0
         day = np.array([row.day for row in rows], dtype=np.int64)
-        return cls(day, np.array([row.number for row in rows], dtype=float), part.reshape(len(rows), sectors * len(HARMS)))
+        number = np.array([row.number for row in rows], dtype=float)
+        return cls(day, number, part.reshape(len(rows), sectors * len(HARMS)))
 
 
 @dataclass(frozen=True, eq=False)

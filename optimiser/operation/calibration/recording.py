@@ -45,14 +45,14 @@ class Step(NamedTuple):
     ----------
     code : one of `COME` to `SPAN`.
     sector : its index.
-    index : gathering, register or view.
+    item : gathering, register or view.
     ring : channel that rang at the end of a span, `NO_RING` where none did.
     first, second : two numbers, see there.
     """
 
     code: int
     sector: int
-    index: int
+    item: int
     ring: int
     first: float
     second: float

@@ -29,16 +29,27 @@ from optimiser.model.laws.escalation_law import (
     WORSEN,
     YELLOW,
 )
-from optimiser.operation.calibration.recording import COME, EMPTY, JOIN, KEEP, NO_RING, SPAN, STEP, STRIKE, Recorded, Step
+from optimiser.operation.calibration.recording import (
+    COME,
+    EMPTY,
+    JOIN,
+    KEEP,
+    NO_RING,
+    SPAN,
+    STEP,
+    STRIKE,
+    Recorded,
+    Step,
+)
+from optimiser.operation.calibration.replay_units import UnitReplay
 from optimiser.simulation import events
-from optimiser.simulation.dispatch import WATER, send
 from optimiser.simulation.events import Entry
 from optimiser.simulation.indexed_instance import Counts, Facts, distance, slot
 from optimiser.simulation.python_state import PythonState
-from optimiser.simulation.rates import look, strength
+from optimiser.simulation.rates import look, strength, touch
 from optimiser.simulation.scenario import Scenario
 from optimiser.simulation.state import INFORMING
-from optimiser.simulation.transitions import moving, officials, people, units
+from optimiser.simulation.transitions import officials, people
 
 
 class Party(NamedTuple):
@@ -83,24 +94,19 @@ def _dispersals_first(rows: Sequence[Entry]) -> list[Entry]:
     return found
 
 
-class _Replay:
+class _Replay(UnitReplay):
     """One day on its way; `take` is handed row by row."""
 
     def __init__(self, facts: Facts, counts: Counts, scenario: Scenario) -> None:
         self.echo: Counter[tuple[int, int, int]] = Counter()  # what rules have told of this minute
-        self.state = PythonState(facts, counts, scenario, DefaultLaw(), self._hear)
-        self.facts = facts
+        super().__init__(facts, PythonState(facts, counts, scenario, DefaultLaw(), self._hear))
         self.day = Recorded()
         self.spans: dict[int, int] = {}  # by sector, the step of the span that goes on
         self.began: dict[int, float] = {}
         self.parties: list[Party] = []
         self.groups = [0] * len(facts.groups)  # that have come, by gathering
         self.going: set[tuple[int, int]] = set()  # gathering and sector that it leaves
-        self.thirsty: set[int] = set()  # sectors that asked for a water cannon
-        self.cannons: dict[int, list[int]] = {}  # on the road, columns by sector
-        self.origin: dict[int, int] = {}  # station of the last column that came to a sector
-        self.running: dict[int, list[int]] = {}  # water cannon by sector
-        self.later: list[tuple[float, Callable[[], None]]] = [(m, self._reopen) for m in facts.epochs if m > 0.0]
+        self.later += [(minute, self._reopen) for minute in facts.epochs if minute > 0.0]
 
     # ---------------------------------------------------------------- time
 
@@ -167,7 +173,7 @@ class _Replay:
     def _reopen(self) -> None:
         """Begin all spans anew: roads were opened or closed."""
         for s in list(self.spans):
-            people.touch(self.state, s, False)
+            touch(self.state, s, False)
 
     def _movable(self, s: int) -> int:
         """Persons of whom a share would go if the crowd spilled over now; 0 where there is nowhere to go."""
@@ -289,7 +295,7 @@ class _Replay:
         """The mood rises or falls by a step: by a clock of the law, or because the way is closed."""
         s, falls = row.sector, row.note == events.COOLED
         if row.note == events.WAY_CLOSED:
-            people.touch(self.state, s, False)
+            touch(self.state, s, False)
         else:
             self._ring(s, COOL if falls else PROVOKE)
         self._add(STEP, s, first=-1.0 if falls else 1.0)
@@ -327,115 +333,6 @@ class _Replay:
             officials.open_window(self.state, row.sector, 1 if row.note == events.DUE else -1)
         elif row.note == events.RUNS_AGAIN:
             officials.restart(self.state, row.sector)
-
-    # ---------------------------------------------------------------- units
-
-    def handle_line(self, row: Entry) -> None:
-        """The line is weaker while it is handed over or relieved."""
-        st, s = self.state, row.sector
-        if row.kind == events.RELIEF:
-            units.relieve(st, s)
-        elif row.kind == events.STEADY and st.weak[s] > 0:
-            units.steady(st, s)
-
-    def ask(self, row: Entry) -> None:
-        """A sector asks for reserve; a water cannon is among what it asks for, or the call is refused."""
-        if row.kind == events.CALL_REFUSED or not (row.note < 1 << WATER + 1 and row.note & 1 << WATER):
-            self.thirsty.discard(row.sector)
-        else:
-            self.thirsty.add(row.sector)
-
-    def set_out(self, row: Entry) -> None:
-        """A column sets out; with it goes the water cannon that was asked for, if one waits where it comes from."""
-        st, s, station = self.state, row.sector, row.other - len(self.facts.public)
-        waiting = [u for u in range(st.cannons) if st.cannon_station[u] == station and not st.cannon_dry[u]]
-        if s in self.thirsty and station >= 0 and waiting:
-            self.thirsty.discard(s)
-            st.cannon_station[waiting[0]] = -1
-            column = self._make_column(s, station, -1, 0, waiting[0])
-            units.count_column(st, column)
-            self.cannons.setdefault(s, []).append(column)
-
-    def come(self, row: Entry) -> None:
-        """A column arrives: its teams will be told when they have formed up, its water cannon is ready with them."""
-        st, s, station = self.state, row.sector, row.other - len(self.facts.public)
-        self.origin[s] = station
-        for column in list(self.cannons.get(s, ())):
-            if st.column_station[column] == station:
-                self.cannons[s].remove(column)
-                self.later.append((st.now + self.facts.form_up, lambda c=column: units.join(st, c)))
-
-    def _make_column(self, s: int, station: int, k: int, teams: int, cannon: int) -> int:
-        st = self.state
-        numbers = [teams if kind == k else 0 for kind in range(len(self.facts.kind_role))]
-        send(st, station, s, numbers, st.nothing, st.nothing, cannon, 0.0, 0.0)
-        return st.out_number[st.out_count - 1][0]
-
-    def form_up(self, row: Entry) -> None:
-        """Teams have formed up: called ones as a column, which goes back when it is released, others for good."""
-        st, s, k, n = self.state, row.sector, row.what, round(row.number)
-        if k >= len(self.facts.kind_role):
-            return
-        if row.note == events.CALLED or (row.note != events.ON_DUTY and s in self.origin):
-            units.join(st, self._make_column(s, max(0, self.origin.get(s, 0)), k, n, -1))
-            return
-        for a in range(len(st.along_sector)):
-            late = st.placed_along_teams[a][k] - st.along_teams[a][k]
-            if st.along_sector[a] == s and late > 0 and late == n != st.placed_teams[s][k]:
-                moving.come_along(st, a, k)
-                return
-        units.form_up(st, s, k, n, events.ON_DUTY)
-
-    def release(self, row: Entry) -> None:
-        """Teams go back that no rule has sent back."""
-        k = row.what
-        if 0 <= k < len(self.facts.kind_role):
-            n = min(round(row.number), self.state.teams[row.sector][k])
-            units.form_up(self.state, row.sector, k, -n)
-
-    def come_back(self, row: Entry) -> None:
-        """A water cannon is callable again; of other units it makes no difference to any crowd."""
-        st, f, w = self.state, self.facts, row.what - len(self.facts.kind_role)
-        away = [u for u in range(st.cannons) if st.cannon_sector[u] < 0 and st.cannon_station[u] < 0]
-        for u in away:
-            if st.cannon_type[u] == w and row.other >= len(f.public):
-                units.give_back(st, row.other - len(f.public), -1, -1, u, 1)
-                return
-
-    def move(self, row: Entry) -> None:
-        """Units that move as planned set out, or have formed up."""
-        st, a = self.state, row.what
-        if row.kind == events.MOVES:
-            st.along_goal[a] = row.other
-            moving.go_along(st, a)
-        elif st.along_sector[a] < 0:
-            st.along_goal[a] = row.sector
-            moving.join_along(st, a, row.sector)
-
-    # ---------------------------------------------------------------- water
-
-    def spray(self, row: Entry) -> None:
-        """A water cannon starts."""
-        st, s = self.state, row.sector
-        ready = [u for u in range(st.cannons) if st.cannon_sector[u] == s and st.cannon_begun[u] < 0.0]
-        for u in ready[:1]:
-            units.start_spray(st, u, s)
-            self.running.setdefault(s, []).append(u)
-
-    def stop_water(self, row: Entry) -> None:
-        """A water cannon stops; it is empty, or it has what is left."""
-        st, s = self.state, row.sector
-        for u in self.running.get(s, [])[:1]:
-            self.running[s].remove(u)
-            tank = st.cannon_tank[u]
-            used = tank if row.kind == events.EMPTY else min(st.now - st.cannon_begun[u], math.nextafter(tank, 0.0))
-            units.stop_spray(st, u, s, used)
-
-    def refill(self, row: Entry) -> None:
-        """A water cannon is full again."""
-        st = self.state
-        for u in [u for u in range(st.cannons) if st.cannon_dry[u] and row.sector in (-1, st.cannon_sector[u])][:1]:
-            units.refill(st, u)
 
 
 _RULES: dict[int, Callable[[_Replay, Entry], None]] = {

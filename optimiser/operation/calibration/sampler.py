@@ -48,11 +48,13 @@ class Normal:
 
     def point(self, normal: Floats) -> Floats:
         """Return the point that independent standard normals stand for."""
-        return self.mean + np.einsum("ij,j->i", self.root, normal)  # threads of a matrix product only wait here
+        found: Floats = self.mean + np.einsum("ij,j->i", self.root, normal)  # threads of a product of matrices wait
+        return found
 
     def normal(self, point: Floats) -> Floats:
         """Return the independent standard normals that stand for a point."""
-        return np.einsum("ij,j->i", self.inverse, point - self.mean)
+        found: Floats = np.einsum("ij,j->i", self.inverse, point - self.mean)
+        return found
 
 
 def step(
