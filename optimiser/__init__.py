@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from optimiser.files.earlier_formats import read_result
     from optimiser.files.examination import examine
     from optimiser.files.examination.proposals import propose_moving
+    from optimiser.files.logs.read import read_log
     from optimiser.files.read import read, read_deployment
     from optimiser.files.read_nation import read_nation
     from optimiser.files.read_whatifs import read_whatifs
@@ -38,15 +39,19 @@ if TYPE_CHECKING:
     from optimiser.model.laws.facilitation_law import FacilitationLaw
     from optimiser.model.laws.risk_law import RiskLaw, ThresholdLaw
     from optimiser.model.nation import Nation
+    from optimiser.model.observed_log import ObservedLog
     from optimiser.model.verdict import Verdict
     from optimiser.model.whatif import WhatIf
     from optimiser.nation.coordinate import plan_nation
     from optimiser.nation.nation_plan import NationPlan
     from optimiser.operation.calibration.calibrate import Calibration, calibrate
+    from optimiser.operation.day_log import log_of
     from optimiser.operation.exercise.document import read_exercise
     from optimiser.operation.exercise.exercise import Exercise, make_exercise
     from optimiser.operation.exercise.replay import replay_exercise
+    from optimiser.operation.score.score import Score, score
     from optimiser.output.exercise.files import write_exercise
+    from optimiser.output.score.review import write_score
     from optimiser.planning.certificate import Certificate
     from optimiser.planning.evaluation import Comparison, Evaluation, compare, evaluate
     from optimiser.planning.optimise import optimise
@@ -105,6 +110,12 @@ _HOMES = {
     "read_exercise": "operation.exercise.document",
     "replay_exercise": "operation.exercise.replay",
     "write_exercise": "output.exercise.files",
+    "ObservedLog": "model.observed_log",
+    "read_log": "files.logs.read",
+    "log_of": "operation.day_log",
+    "Score": "operation.score.score",
+    "score": "operation.score.score",
+    "write_score": "output.score.review",
     "Explanation": "questions.why.explanation",
     "explain": "questions.why.explanation",
     "Appraisal": "questions.worth",
@@ -163,6 +174,7 @@ __all__ = [
     "Nation",
     "NationPlan",
     "NoPlan",
+    "ObservedLog",
     "OptimiserError",
     "OptimumEstimate",
     "PresencePrice",
@@ -170,6 +182,7 @@ __all__ = [
     "Repair",
     "RiskLaw",
     "Scenarios",
+    "Score",
     "Simulator",
     "Solution",
     "ThresholdLaw",
@@ -188,6 +201,7 @@ __all__ = [
     "explain",
     "find_firmness",
     "frontier",
+    "log_of",
     "make_exercise",
     "optimise",
     "plan_nation",
@@ -196,15 +210,18 @@ __all__ = [
     "read",
     "read_deployment",
     "read_exercise",
+    "read_log",
     "read_nation",
     "read_result",
     "read_whatifs",
     "repair",
     "replay_exercise",
+    "score",
     "simulate",
     "whatif",
     "worth",
     "write_exercise",
+    "write_score",
 ]
 
 

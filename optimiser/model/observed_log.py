@@ -6,6 +6,7 @@ day says that everything was written down. A simulated day becomes such a log to
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -142,6 +143,15 @@ class ObservedDay:
     name: str
     rows: tuple[Observation, ...]
     complete: bool = False
+
+    @property
+    def resolution(self) -> float:
+        """Minutes to which its times are written: 1 where all are whole minutes, else 0."""
+        return 1.0 if self.rows and all(row.minute.is_integer() for row in self.rows) else 0.0
+
+    def to_whole_minutes(self) -> ObservedDay:
+        """Return the day as a clock without seconds shows it."""
+        return replace(self, rows=tuple(replace(row, minute=float(math.floor(row.minute))) for row in self.rows))
 
     def of(self, *whats: str, place: str | None = None) -> tuple[Observation, ...]:
         """Return the rows that say one of these, of one place or of all."""

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.laws.escalation_law import EscalationLaw
+from optimiser.operation.exercise.draws import GatheringDraw
+from optimiser.operation.exercise.injects import Inject
 from optimiser.simulation.events import Event
 from optimiser.simulation.scenario import Scenario
 from optimiser.simulation.simpy_engine.timeline import Steps, Timeline
 from optimiser.simulation.simulator import simulate
 
 BEFORE, ROAD, DONE = "(before)", "(road)", "(done)"  # where role-players are who are in no sector
+NEAR = 1e-9  # min between what is told of one moment
 PLAYERS = 200  # role-players of the exercise at Terminal Batukuning, 27 Feb 2018
 _COMING, _GOING = ("arrived",), ("left", "marched", "spilled")
 
@@ -159,3 +162,24 @@ def count_at(moves: Sequence[Movement], minute: float) -> dict[str, dict[str, in
         else:
             found.setdefault(move.gathering, {BEFORE: sum(move.there.values())})
     return found
+
+
+def is_movement(inject: Inject, move: Movement) -> bool:
+    """Return whether an inject is a movement of role-players."""
+    where = {"arrives": move.goal, "grows": move.goal, "marches": move.origin, "spills": move.origin}.get(inject.kind)
+    return where == inject.sector and inject.what == move.gathering and abs(inject.minute - move.minute) < NEAR
+
+
+def count_role_players(inject: Inject, moves: Sequence[Movement], draws: Mapping[str, GatheringDraw]) -> int | None:
+    """Count the role-players whom an inject moves; None where it moves nobody, or each stands for one person.
+
+    On a branch, of which no movements are listed, they are as many as stand for its people, at least one.
+    """
+    if inject.kind not in ("arrives", "grows", "marches", "stays", "spills", "blocked"):
+        return None
+    together = next((sum(m.there.values()) for m in moves if m.gathering == inject.what), 0)
+    people = draws[inject.what].turnout
+    if not together or together == people:
+        return None
+    moved = next((m.players for m in moves if is_movement(inject, m)), None)
+    return max(1, round(inject.number * together / people)) if moved is None else moved

@@ -64,6 +64,7 @@ class StoredReading(Model):
     rating: Rating
     value: float | None
     limit: float | None
+    source: Annotated[str, Field(description="where the limit comes from, in English")]
     over: Annotated[Count, Field(description="occasions beyond the limit")]
     undone: Annotated[Count, Field(description="occasions on which it was not done")]
     place: StoredPlace | None
@@ -146,6 +147,7 @@ def _store_reading(reading: Reading) -> StoredReading:
         rating=reading.rating,
         value=reading.value,
         limit=reading.limit,
+        source=str(reading.measure.source),
         over=reading.over,
         undone=reading.undone,
         place=None if reading.place is None else StoredPlace(**vars(reading.place)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -13,6 +14,7 @@ from optimiser.operation.score import doctrine, talking
 from optimiser.operation.score.occasions import Occasion
 
 Area = Literal["talking", "safety", "process", "drill"]
+_MINUTES, _PERSONS = Message("min"), Message("persons")
 COLUMN_LIMIT = 5.0  # minutes later than the way takes; assumed: a traffic light more, no wrong turn
 
 
@@ -26,7 +28,8 @@ class Measure:
     label, unit : its name and unit for readers.
     area : which part of the whole it belongs to.
     take : finds its occasions in a day; None where the log does not hold them.
-    sums : whether the day counts their sum; else their mean.
+    sums : whether the day counts their sum; else their median, which one occasion that went wrong does not
+        change: that one is told beside its limit.
     limit : what one occasion may take; None where no doctrine sets one.
     source : where the limit comes from, or why there is none.
     action : what would raise it.
@@ -48,12 +51,17 @@ class Measure:
     whats: tuple[str, ...]
     simulated: bool = True
 
+    @property
+    def timed(self) -> bool:
+        """Whether occasions are measured in minutes by a clock."""
+        return self.unit == _MINUTES and self.id != "process"
+
     def value(self, occasions: tuple[Occasion, ...]) -> float | None:
         """Return the day's value; None where nothing was measured."""
         values = [one.value for one in occasions if one.value is not None]
         if not values:
             return None
-        return sum(values) if self.sums else sum(values) / len(values)
+        return sum(values) if self.sums else statistics.median(values)
 
 
 def _first_mark(instance: Instance) -> float | None:
@@ -69,7 +77,6 @@ def _none(_: Instance) -> None:
     return None
 
 
-_MINUTES, _PERSONS = Message("min"), Message("persons")
 _OUTCOME = Message("no doctrine sets a number; simulated days are the measure")
 MEASURES: tuple[Measure, ...] = (
     Measure(

@@ -58,6 +58,7 @@ class Reading:
     occasions : in order of time.
     value : of the day; None where nothing was measured.
     limit : of one occasion; None where there is none.
+    allowed : the limit, and the minute that a clock without seconds may add; None where there is none.
     place : among simulated days; None where it cannot be compared.
     rating : P, S, M, U, or - where it is not rated.
     """
@@ -67,6 +68,7 @@ class Reading:
     occasions: tuple[Occasion, ...]
     value: float | None
     limit: float | None
+    allowed: float | None
     place: Place | None
     rating: Rating
 
@@ -78,7 +80,7 @@ class Reading:
     @property
     def over(self) -> int:
         """Occasions on which it took more than its limit."""
-        return sum(exceeds(one, self.limit) for one in self.occasions)
+        return sum(exceeds(one, self.allowed) for one in self.occasions)
 
 
 def exceeds(occasion: Occasion, limit: float | None) -> bool:

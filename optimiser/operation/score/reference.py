@@ -73,7 +73,8 @@ def read_conditions(instance: Instance, day: ObservedDay, draws: Draws | None = 
                 turnout[gathering.id] = 0
             continue
         first[gathering.id] = came[0].minute
-        until = came[0].minute + float(gathering.arrival_spread) + (0.0 if day.complete else AFTER)
+        exact = day.complete and not day.resolution
+        until = came[0].minute + float(gathering.arrival_spread) + (0.0 if exact else AFTER)
         groups = [row for row in came if row.place == came[0].place and row.minute <= until + 1e-9]
         if all(row.number is not None for row in groups):
             turnout[gathering.id] = max(0, round(sum(row.number or 0.0 for row in groups)))
@@ -119,10 +120,17 @@ def play_reference(
     scenarios: Scenarios,
     law: EscalationLaw | None = None,
     workers: int = 1,
+    whole_minutes: bool = False,
 ) -> dict[str, Reference]:
-    """Simulate the days and measure each as an observed day is; by measure, of those that simulated days have."""
+    """Simulate the days and measure each as an observed day is; by measure, of those that simulated days have.
+
+    Parameters
+    ----------
+    whole_minutes : whether they are to be seen on a clock without seconds, as the observed day was.
+    """
     found = {measure.id: Reference([], []) for measure in MEASURES if measure.simulated}
-    for day in tell_days(instance, deployment, scenarios, law, workers):
+    for exact in tell_days(instance, deployment, scenarios, law, workers):
+        day = exact.to_whole_minutes() if whole_minutes else exact
         for measure in MEASURES:
             occasions = measure.take(instance, day) if measure.simulated else None
             if occasions:

@@ -157,7 +157,7 @@ def score_day(
     conditions = read_conditions(instance, day, exercise)
     name = name_log(day, conditions)
     scenarios = draw_reference(instance, conditions, name, days)
-    reference = play_reference(instance, deployment, scenarios, law, workers)
+    reference = play_reference(instance, deployment, scenarios, law, workers, whole_minutes=day.resolution > 0.0)
     readings = tuple(_read(instance, day, measure, reference.get(measure.id), name) for measure in MEASURES)
     uses = tuple(Use(row.place, row.minute, read_gates(instance, day, row)) for row in day.of("spraying"))
     return DayScore(day, conditions, readings, uses)
@@ -166,8 +166,10 @@ def score_day(
 def _read(instance: Instance, day: ObservedDay, measure: Measure, reference: Reference | None, name: bytes) -> Reading:
     occasions, limit = measure.take(instance, day), measure.limit(instance)
     if occasions is None:
-        return Reading(measure, False, (), None, limit, None, "-")
+        return Reading(measure, False, (), None, limit, None, None, "-")
+    allowed = None if limit is None else limit + (day.resolution if measure.timed else 0.0)
     value, undone = measure.value(occasions), sum(one.value is None for one in occasions)
     place = None if value is None or reference is None else compare(value, reference.values, name, measure.id)
     explained = reference is not None and explains_undone(undone, reference.undone)
-    return Reading(measure, True, occasions, value, limit, place, rate(measure, occasions, limit, place, explained))
+    rated = rate(measure, occasions, allowed, place, explained)
+    return Reading(measure, True, occasions, value, limit, allowed, place, rated)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from optimiser.common.language import Language
@@ -44,11 +45,14 @@ def papers_workbook(orders: Orders, instance: Instance, deployment: Deployment, 
     return content.getvalue()
 
 
-def plain_workbook(orders: Orders, language: Language) -> bytes:
-    """Write papers into a workbook, and nothing behind them."""
+def plain_workbook(orders: Orders, language: Language, more: Callable[[Book], None]) -> bytes:
+    """Write papers into a workbook, and behind them what is written by a function."""
     content = io.BytesIO()
     with _begin(content, orders) as book:
         _write_papers(book, orders, language)
+        lists = Book("", language, book)
+        more(lists)
+        lists.settle()
     return content.getvalue()
 
 

@@ -16,6 +16,7 @@ from optimiser.output.exercise.first_page import cover, name_exercise, safety_pa
 from optimiser.output.exercise.master_list import master_list, short_list
 from optimiser.output.exercise.role_players import crowd_sheets, officials_sheet, overview
 from optimiser.output.exercise.staff import control_sheet, evaluator_sheets
+from optimiser.output.exercise.table import write_table
 from optimiser.output.exercise.texts import ExerciseWords
 from optimiser.output.orders.fit import fit
 from optimiser.output.orders.form import SHORT, Orders
@@ -43,10 +44,11 @@ def write_exercise(exercise: Exercise, folder: str | Path, *, language: Language
 def make_exercise_files(exercise: Exercise, language: Language = ENGLISH) -> dict[str, bytes]:
     """Make the files of `write_exercise`, by name; ``exercise.json`` is the last."""
     papers = compose_exercise(exercise, language)
+    words = ExerciseWords(exercise.instance.told_in(language.code), language)
     sizes = {paper.key: WIDE_SIZE if paper.wide else fit(paper, len(papers.warnings)) for paper in papers.papers}
     return {
         "exercise.html": to_page("exercise.html", language, orders=papers, sizes=sizes, short=SHORT),
-        "exercise.xlsx": plain_workbook(papers, language),
+        "exercise.xlsx": plain_workbook(papers, language, lambda book: write_table(book, exercise, words)),
         "exercise.json": describe_exercise(store_exercise(exercise)).encode(),
     }
 

@@ -77,11 +77,10 @@ def _themes(exercise: Exercise, words: ExerciseWords) -> Table:
         else:
             inject = first_of(exercise, event.minute, event.sector)
             minute, sector, note = event.minute, event.sector, _("comes in the simulated day")
-        mark = "" if name in exercise.asked else _(" (not asked for)")
+        theme = _(THEMES[name].title)
+        told = theme if name in exercise.asked else _("{theme} (not asked for)", theme=theme)
         label = inject.label if inject else "–"
-        rows.append(
-            (Span(_(THEMES[name].title) + mark, "strong"), words.clock(minute), words.where(sector), label, note)
-        )
+        rows.append((Span(told, "strong"), words.clock(minute), words.where(sector), label, note))
     columns = (
         TableColumn(_("Theme"), 3.4),
         TableColumn(_("Time"), 0.8),

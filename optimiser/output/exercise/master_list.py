@@ -9,6 +9,7 @@ from optimiser.operation.exercise.exercise import Exercise
 from optimiser.operation.exercise.injects import Inject
 from optimiser.operation.exercise.themes import THEMES
 from optimiser.output.blocks import BLANK, BY_HAND, Points, Section, Span, Table, TableColumn, Value
+from optimiser.output.exercise.staff import tell_given
 from optimiser.output.exercise.texts import ExerciseWords, code_of
 from optimiser.output.orders.form import Paper
 
@@ -54,7 +55,7 @@ def list_rows(
     label = Span(inject.label, "strong")
     who = words.tell_player(inject)
     head: Row = (label, words.clock(inject.minute), words.where(inject.sector))
-    told = words.tell_inject(inject, condition)
+    told = tell_given(exercise, words, inject, condition)
     if condition is not None:
         yield (*head, Span(told, "strong"), who, BLANK, BLANK, BLANK, BLANK, BY_HAND)
         return

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from optimiser.operation.exercise.crowd import BEFORE, DONE, ROAD, Movement
+from optimiser.operation.exercise.crowd import BEFORE, DONE, ROAD, Movement, is_movement
 from optimiser.operation.exercise.exercise import Exercise
-from optimiser.operation.exercise.injects import Inject
 from optimiser.output.blocks import BY_HAND, Pairs, Points, Section, Span, Table, TableColumn, Value
 from optimiser.output.exercise.texts import ExerciseWords
 from optimiser.output.orders.form import Paper
@@ -28,7 +27,7 @@ def crowd_sheets(exercise: Exercise, words: ExerciseWords) -> list[Paper]:
         head: tuple[tuple[str, Value], ...] = (
             (_("You play"), Span(words.gatherings[gathering.id], "strong")),
             (_("Role-players"), Span(words.language.number(f"{together:,}"), "strong")),
-            (_("They stand for"), _("{n:,} people", n=people)),
+            (_("They stand for"), _("{n:,} people, about {each} each", n=people, each=round(people / together))),
             (_("Among them, delegation"), words.language.number(str(min(DELEGATION, together)))),
             (_("Leader of these role-players"), BY_HAND),
             (_("Mood when they come"), words.mood(float(exercise.draws.gatherings[gathering.id].tension))),
@@ -61,7 +60,7 @@ def _rows(exercise: Exercise, words: ExerciseWords, gathering: str, moves: list[
     """Write movements of a gathering, and what it does where it stands, in order of time."""
     found: list[tuple[float, int, Row]] = []
     for n, move in enumerate(moves):
-        label = next((i.label for i in exercise.injects if _tells(i, move)), "")
+        label = next((i.label for i in exercise.injects if is_movement(i, move)), "")
         found.append(
             (
                 move.minute,
@@ -96,13 +95,6 @@ def _rows(exercise: Exercise, words: ExerciseWords, gathering: str, moves: list[
         )
         found.append((inject.minute, len(moves), (*row[:-1], Span("–", "soft"))))
     return [row for _minute, _n, row in sorted(found, key=lambda one: one[:2])]
-
-
-def _tells(inject: Inject, move: Movement) -> bool:
-    """Return whether an inject is a movement."""
-    kinds = {"arrives": move.goal, "grows": move.goal, "marches": move.origin, "spills": move.origin}
-    where = kinds.get(inject.kind)
-    return where == inject.sector and inject.what == move.gathering and abs(inject.minute - move.minute) < 1e-9
 
 
 def _tell_move(words: ExerciseWords, move: Movement) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from optimiser.operation.exercise.branches import Condition
+from optimiser.operation.exercise.crowd import count_role_players
 from optimiser.operation.exercise.exercise import Exercise
 from optimiser.operation.exercise.injects import Inject
 from optimiser.output.blocks import BY_HAND, Pairs, Points, Section, Space, Span, Table, TableColumn, Value
@@ -46,11 +48,11 @@ def control_sheet(exercise: Exercise, words: ExerciseWords, title: str) -> Paper
             (
                 Span(i.label, "strong"),
                 words.clock(i.minute),
-                words.tell_inject(i, asked.get(i.label)),
+                tell_given(exercise, words, i, asked.get(i.label)),
                 words.tell_player(i),
                 BY_HAND,
             )
-            for i in exercise.every_inject
+            for i in in_time(exercise)
             if i.sector == sector
         ]
         code = code_of(exercise.instance, "C", sector)
@@ -63,16 +65,28 @@ def control_sheet(exercise: Exercise, words: ExerciseWords, title: str) -> Paper
 def _quiet_times(exercise: Exercise, words: ExerciseWords) -> Section:
     """List stretches in which nothing is given."""
     _ = words.language
-    every = sorted(exercise.every_inject, key=lambda i: i.minute)
+    every = in_time(exercise)
     found = [
         _("after {label}, from {start} to {end}", label=a.label, start=words.clock(a.minute), end=words.clock(b.minute))
         for a, b in pairwise(every)
         if b.minute - a.minute >= QUIET
     ]
-    intro = _(
-        "Nothing is given then. The leader may set the clock of the exercise forward; limits that run stop first."
-    )
+    intro = _("Nothing is given then. The leader may set the clock forward, once limits that run are over.")
     return Section(_("Quiet stretches"), (Points((intro, *(found or [_("none")]))),))
+
+
+def in_time(exercise: Exercise) -> list[Inject]:
+    """List the injects of the list and of branches in order of time."""
+    return sorted(exercise.every_inject, key=lambda i: i.minute)
+
+
+def tell_given(exercise: Exercise, words: ExerciseWords, inject: Inject, condition: Condition | None = None) -> str:
+    """Say what is put before the players, and how many role-players that takes where each stands for several people."""
+    told = words.tell_inject(inject, condition)
+    count = count_role_players(inject, exercise.moves, exercise.draws.gatherings)
+    if count is None:
+        return told
+    return words.language("{inject} Role-players: {n:,}.", inject=told, n=count)
 
 
 def _sectors(exercise: Exercise) -> list[str]:
@@ -86,7 +100,7 @@ def evaluator_sheets(exercise: Exercise, words: ExerciseWords) -> list[Paper]:
     _ = words.language
     made = []
     for sector in ["", *(s.id for s in exercise.instance.sectors)]:
-        tasks = [(i, e) for i in exercise.every_inject for e in i.expected if e.sector == sector]
+        tasks = [(i, e) for i in in_time(exercise) for e in i.expected if e.sector == sector]
         if not tasks:
             continue
         code = code_of(exercise.instance, "E", sector)

@@ -81,8 +81,7 @@ DOINGS: dict[ActionName, Message] = {
     "other_channel": Message("Messenger or second channel; the officer in charge acts by his sheet"),
     "close": Message("Roll call; injured and lost kit reported; first review on the spot"),
 }
-SOURCES: dict[SourceName, Message] = {
-    "doctrine": Message("{doctrine}"),
+SOURCES: dict[SourceName, Message] = {  # that of doctrine has the name that the instance gives it
     "force": Message("Perkap 1/2009; UN Basic Principles 1990"),
     "plan": Message("plan, sheet of the place"),
     "review": Message("review (kaji ulang) after every operation"),
@@ -164,8 +163,9 @@ class ExerciseWords:
         """Say where an expected action comes from."""
         if expected.source == "plan" and not expected.sector:
             return self.language(ORDER)
-        doctrine = self._doctrine()
-        return self.language(SOURCES[expected.source], doctrine=doctrine)
+        if expected.source == "doctrine":
+            return self._doctrine()
+        return self.language(SOURCES[expected.source])
 
     def _doctrine(self) -> str:
         """Name the doctrine, in the reader's language where a file leaves its name to the default."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from optimiser.common.atomic_files import write_files
 from optimiser.common.language import ENGLISH, Language
-from optimiser.common.number_format import plain
+from optimiser.common.number_format import capitalise, plain
 from optimiser.operation.score.document import describe_score
 from optimiser.operation.score.rating import Reading, exceeds
 from optimiser.operation.score.score import DayScore, Score
@@ -108,6 +108,7 @@ def _review(day: DayScore, number: int, words: ScoreWords) -> Paper:
         )
     sections += [
         Section(_("How it is rated"), (Points([_(line) for line in RULE]),)),
+        Section(_("Where limits come from"), (_sources(day, words),)),
         Section(_("What people who were there add"), (Space(4),)),
         Section("", (Signatures((_("Led the review"), _("Approved by")), (_("Name, rank, date"),)),)),
     ]
@@ -141,7 +142,7 @@ def _missed(day: DayScore, words: ScoreWords) -> Block:
     _ = words.language
     lines: list[Value] = []
     for reading in day.rated:
-        missed = [o for o in reading.occasions if o.value is None or exceeds(o, reading.limit)]
+        missed = [o for o in reading.occasions if o.value is None or exceeds(o, reading.allowed)]
         if not missed:
             continue
         told = [words.tell(one, reading.measure) for one in missed[:MOST_TOLD]]
@@ -161,7 +162,7 @@ def _actions(day: DayScore, words: ScoreWords) -> Table:
         TableColumn(_("Until"), 1.2),
     )
     rows: list[tuple[Value, ...]] = [
-        (_(one.measure.action), Span(_because(one, words)), _(one.measure.who), BY_HAND)
+        (capitalise(_(one.measure.action)), Span(_because(one, words)), _(one.measure.who), BY_HAND)
         for one in day.rated
         if one.rating != "P"
     ]
@@ -175,6 +176,16 @@ def _because(reading: Reading, words: ScoreWords) -> str:
 def _kept(day: DayScore, words: ScoreWords) -> Block:
     good = [f"{words.name(one.measure)}: {words.found(one)}" for one in day.readings if one.rating == "P"]
     return Points(good or [words.language("nothing that the log holds was rated P")])
+
+
+def _sources(day: DayScore, words: ScoreWords) -> Points:
+    _ = words.language
+    lines: list[Value] = []
+    for reading in day.readings:
+        limited = reading.limit is not None
+        limit = words.limit(reading) if limited else _("no limit")
+        lines.append(f"{words.name(reading.measure)}, {limit}: {_(reading.measure.source)}")
+    return Points(lines)
 
 
 def _trend(score: Score, words: ScoreWords) -> Paper:

@@ -78,7 +78,7 @@ class ScoreWords:
             return _("no occasion")
         parts = [self.amount(reading.value, reading.measure)] if reading.value is not None else []
         if len(reading.occasions) > 1 and not reading.measure.sums:
-            parts = [_("{amount} on average of {n}", amount=part, n=len(reading.occasions)) for part in parts]
+            parts = [_("{amount}, the median of {n}", amount=part, n=len(reading.occasions)) for part in parts]
         if reading.over and not reading.measure.sums:
             parts.append(_.plural("beyond the limit {n} time", "beyond the limit {n} times", reading.over))
         if reading.undone:
@@ -95,7 +95,7 @@ class ScoreWords:
         if place is None:
             return "–"
         words = {"median": given(place.median, _), "usual": given(place.usual, _)}
-        return _("{median}; 95 % up to {usual}", **words)
+        return _("median {median}; 95 % up to {usual}", **words)
 
     def share(self, reading: Reading) -> str:
         """Write the share of simulated days that are better, with its interval."""
