@@ -16,6 +16,7 @@ from optimiser.common.faults import FILE, make_fault
 from optimiser.common.message import Message
 from optimiser.common.parsing import check_size, cut, decode, parse_text
 from optimiser.files.apply_whatif import apply
+from optimiser.files.logs.read import parse_log
 from optimiser.files.plan_origin import is_table, parse_plan
 from optimiser.files.read import GROUPS, instances_folder, parse, parse_deployment, read, shipped
 from optimiser.files.read_whatifs import parse_whatifs
@@ -35,6 +36,7 @@ from optimiser.questions.presence import demand_rules
 from optimiser.web.board.saved_boards import BoardRequest
 from optimiser.web.request_fields import (
     Budget,
+    CalibrateRequest,
     Chosen,
     ExportFile,
     Given,
@@ -47,6 +49,7 @@ from optimiser.web.request_fields import (
 )
 
 BODY = "body"  # what faults call what was sent
+LOG = "log.csv"  # and a log in it
 _Part = TypeVar("_Part")
 _Request = TypeVar("_Request", bound=Model)
 
@@ -231,6 +234,7 @@ REQUESTS: dict[JobKind, type[Model]] = {
     "presence": PresenceRequest,
     "firm": FirmRequest,
     "exercise": ExerciseRequest,
+    "calibrate": CalibrateRequest,
 }
 
 
@@ -325,6 +329,8 @@ def parse_request(model: type[Model], data: Any, simulated: bool = True) -> JobR
             _read_part(faults, "whatif", lambda: apply(instance, whatif, plan))
         if model is PresenceRequest:
             _read_part(faults, "instance", lambda: demand_rules(instance, next(iter(deployments), None)))
+        for number, log in enumerate(values.get("logs", ())):
+            _read_part(faults, f"logs[{number}]", partial(parse_log, log.encode(), LOG, instance))
         if model is FirmRequest and deployments:
             demand(instance, deployments[0])
     if faults or instance is None:

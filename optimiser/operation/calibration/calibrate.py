@@ -9,6 +9,7 @@ import numpy as np
 
 from optimiser.common.errors import OptimiserError
 from optimiser.common.message import Message
+from optimiser.common.random_streams import name_stream
 from optimiser.model.admission import playable
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
@@ -18,14 +19,15 @@ from optimiser.model.laws.escalation_law import QUIET, EscalationLaw
 from optimiser.model.laws.ranges import PlausibleRange
 from optimiser.model.observed_log import ObservedDay
 from optimiser.operation.calibration.checks import ROWS, Check, Decision, check_clocks, check_days
-from optimiser.operation.calibration.coarse import find_told, pick, weigh_laws
+from optimiser.operation.calibration.coarse import find_told, resample, weigh_laws
 from optimiser.operation.calibration.days import CoarseDay, DayReader
 from optimiser.operation.calibration.likelihood import Likelihood
-from optimiser.operation.calibration.posterior import DRAWS, Draws, sample
+from optimiser.operation.calibration.posterior import DRAWS, GROUP, PosteriorDraws, sample
 from optimiser.operation.calibration.prior import Prior, prior_of_law, prior_of_tension
 from optimiser.operation.calibration.problem import Injured, Problem, narrow_spilling, pose
 from optimiser.operation.calibration.recording import Recorded
 from optimiser.operation.calibration.replay import record
+from optimiser.simulation.draws.streams import Stream
 from optimiser.simulation.engine import Floats
 from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import count
@@ -175,19 +177,20 @@ def _pose(
     return pose(likelihood, injured, narrow_spilling(prior, days), moods)
 
 
-def _draw_prior(prior: Prior, count: int, seed: int) -> Draws:
-    random = np.random.default_rng(seed)
-    return Draws(prior.at(random.standard_normal((count, len(CONSTANTS)))), np.empty((count, 0)), float(count))
+def _draw_prior(prior: Prior, count: int, seed: int) -> PosteriorDraws:
+    random = Stream(name_stream(seed, GROUP, "prior"))
+    normals = random.normals(count * len(CONSTANTS)).reshape(count, -1)
+    return PosteriorDraws(prior.at(normals), np.empty((count, 0)), float(count))
 
 
 def _learn_coarse(
-    simulator: Simulator, deployment: Deployment, days: Sequence[CoarseDay], found: Draws, seed: int
-) -> Draws:
+    simulator: Simulator, deployment: Deployment, days: Sequence[CoarseDay], found: PosteriorDraws, seed: int
+) -> PosteriorDraws:
     """Weigh draws by what coarse logs say, and draw among them by weight."""
     weights = weigh_laws(simulator, deployment, days, found.constants, seed)
-    rows = pick(weights, len(weights), seed)
+    rows = resample(weights, len(weights), seed)
     independent = min(found.independent, 1.0 / float((weights**2).sum()))
-    return Draws(found.constants[rows], found.tension[rows], independent)
+    return PosteriorDraws(found.constants[rows], found.tension[rows], independent)
 
 
 def _see(day: Recorded) -> int:
@@ -219,7 +222,7 @@ def _describe(i: int, prior: Prior, draws: Floats, told: bool) -> Learned:
     return Learned(CONSTANTS[i].name, before, after, float(draws.mean()), low, high, True, shrinkage)
 
 
-def _count_unexplained(problem: Problem, found: Draws) -> int:
+def _count_unexplained(problem: Problem, found: PosteriorDraws) -> int:
     """Count what rang though the law gives it no chance, for the draw that has fewest of it."""
     rows = range(0, len(found.constants), max(1, len(found.constants) // ROWS))
     weighed = (problem.likelihood.weigh(found.constants[i], found.tension[i]) for i in rows)

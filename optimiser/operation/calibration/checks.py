@@ -8,17 +8,20 @@ from math import comb, exp, lgamma, log
 
 import numpy as np
 
+from optimiser.common.random_streams import name_stream
 from optimiser.model.deployment import Deployment
 from optimiser.model.laws.escalation_law import CHANNELS, RED, YELLOW
-from optimiser.operation.calibration.posterior import Draws
+from optimiser.operation.calibration.posterior import GROUP, PosteriorDraws
 from optimiser.operation.calibration.problem import Problem
 from optimiser.planning.evaluation import Interval, estimate, subtract
+from optimiser.simulation.draws.streams import Stream
 from optimiser.simulation.engine import Floats
 from optimiser.simulation.scenario import REPORTING, draw, vary
 from optimiser.simulation.simulator import Simulator
 
 ROWS = 40  # of the draws, spread evenly, that checks and the decision are simulated with; assumed
 SCENARIOS = 100  # under each of them, and under the law as it was; assumed
+TRIALS = 2000  # of so many days as were counted, to say how many injured there could be; assumed
 INJURED = (0, 1, 2)  # harms that are injured persons
 
 
@@ -59,7 +62,7 @@ class Decision:
     difference: Interval
 
 
-def check_clocks(problem: Problem, draws: Draws) -> tuple[Check, ...]:
+def check_clocks(problem: Problem, draws: PosteriorDraws) -> tuple[Check, ...]:
     """Compare how often each clock rang on complete days with what the law has, given all that went before."""
     rows = range(0, len(draws.constants), max(1, len(draws.constants) // ROWS))
     expected = np.array(
@@ -107,8 +110,9 @@ def check_days(
     counted = [persons for _, persons in seen if persons is not None]
     if counted:
         persons = after.harms[:, :, INJURED].sum(axis=(1, 2))
-        random = np.random.default_rng(seed)
-        means = random.poisson(random.choice(persons, (2000, len(counted)))).mean(axis=1)
+        random = Stream(name_stream(seed, GROUP, "injured"))
+        picked = (random.uniforms(TRIALS * len(counted)) * len(persons)).astype(int)
+        means = random.poisson(persons[picked]).reshape(TRIALS, -1).mean(axis=1)
         checks.append(_place("injured", float(np.mean(counted)), means))
     return tuple(checks), decision
 

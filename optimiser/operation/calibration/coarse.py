@@ -15,7 +15,7 @@ import numpy as np
 
 from optimiser.common.errors import OptimiserError
 from optimiser.common.message import Message
-from optimiser.common.random_streams import name_stream
+from optimiser.common.random_streams import name_stream, uniform
 from optimiser.model.deployment import Deployment
 from optimiser.model.laws.escalation_law import GREEN
 from optimiser.operation.calibration.days import CoarseDay
@@ -99,8 +99,8 @@ def chances(day: CoarseDay, outcome: Outcome) -> Floats:
     return likely
 
 
-def pick(weights: Floats, count: int, seed: int) -> list[int]:
+def resample(weights: Floats, count: int, seed: int) -> list[int]:
     """Draw laws by weight, evenly spread (systematic resampling)."""
-    start = np.random.default_rng(name_stream(seed, "coarse", "pick")).random()
+    start = uniform(name_stream(seed, "coarse", "resample"), 0)
     places = np.searchsorted(np.cumsum(weights), (start + np.arange(count)) / count)
     return [min(int(i), len(weights) - 1) for i in places]

@@ -1,4 +1,4 @@
-"""`recording.weigh` as machine code, and in Python where nothing may be compiled."""
+"""`recording.weigh_days` as machine code, and in Python where nothing may be compiled."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ class CompiledDays(Days):
 
 @cache
 def weigher() -> Callable[[Packed], int]:
-    """Give `recording.weigh` as machine code; it serves every law."""
-    for name in ("weigh_day", "add_span", "view_of", "within"):
+    """Give `recording.weigh_days` as machine code; it serves every law."""
+    for name in ("weigh_day", "add_span", "view_of", "bound_tension"):
         as_subroutine(getattr(recording, name))
     source = hashlib.sha256(Path(str(recording.__file__)).read_bytes()).hexdigest()
     run: Callable[[Packed], int] = compile.compile_entry(
-        recording.weigh, types.int64(RecordType(CompiledDays)), "weigh", source
+        recording.weigh_days, types.int64(RecordType(CompiledDays)), "weigh", source
     )
     return run
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from optimiser.model.laws.constants import Law
 from optimiser.model.laws.escalation_law import EscalationLaw
-from optimiser.operation.calibration.recording import SPAN, VIEW_SIZE, Days, Recorded, Weighed, weigh
+from optimiser.operation.calibration.recording import SPAN, VIEW_SIZE, Days, Recorded, Weighed, weigh_days
 from optimiser.simulation.engine import Floats, Ints
 from optimiser.simulation.indexed_instance import Facts
 from optimiser.simulation.state import CHANNEL_COUNT
@@ -90,7 +90,7 @@ class _PythonWeigher:
 
     def weigh(self, constants: Floats) -> Weighed:
         self.days.constants, self.days.came_with = Law(*constants.tolist()), self.came_with.tolist()
-        weigh(self.days)
+        weigh_days(self.days)
         return Weighed(*(np.array(getattr(self.days, name)) for name in Weighed.__dataclass_fields__))
 
 

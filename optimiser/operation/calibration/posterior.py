@@ -8,10 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimiser.common.cancellation import lookout
+from optimiser.common.random_streams import name_stream
 from optimiser.operation.calibration.problem import Problem
 from optimiser.operation.calibration.sampler import Normal, step, step_apart
+from optimiser.simulation.draws.streams import Stream
 from optimiser.simulation.engine import Floats
 
+GROUP = "calibration"  # name of the streams that are drawn from
 WARMING = 50  # steps from the middle of the prior towards what the days allow, before the peak is sought; assumed
 ROUNDS, CLIMBS = 1, 4  # times that the bend is worked out, and steps of Newton's method with it; assumed
 WIDTH = 0.2  # of differences, in standard deviations of the prior; assumed
@@ -19,7 +22,7 @@ DRAWS, THIN = 400, 5  # draws that are kept, and steps from one to the next; ass
 
 
 @dataclass(frozen=True, eq=False)
-class Draws:
+class PosteriorDraws:
     """What is thought of the constants after the logs were read.
 
     Attributes
@@ -34,7 +37,7 @@ class Draws:
     independent: float
 
 
-def sample(problem: Problem, seed: int, draws: int = DRAWS, thin: int = THIN) -> Draws:
+def sample(problem: Problem, seed: int, draws: int = DRAWS, thin: int = THIN) -> PosteriorDraws:
     """Draw from the posterior; same days, same seed, same draws.
 
     Parameters
@@ -55,16 +58,16 @@ def sample(problem: Problem, seed: int, draws: int = DRAWS, thin: int = THIN) ->
         for _ in range(thin):
             walk.move(normal)
         kept[i], moods[i] = walk.point, walk.tension
-    full = walk.random.standard_normal((draws, len(problem.prior.value)))
+    full = walk.random.normals(draws * len(problem.prior.value)).reshape(draws, -1)
     full[:, problem.told] = kept
-    return Draws(problem.prior.at(full), problem.tension.at(moods), _independent(kept))
+    return PosteriorDraws(problem.prior.at(full), problem.tension.at(moods), _independent(kept))
 
 
 class _Walk:
     """A point that moves so that it is at any place as often as the posterior says."""
 
     def __init__(self, problem: Problem, seed: int) -> None:
-        self.problem, self.random = problem, np.random.default_rng(seed)
+        self.problem, self.random = problem, Stream(name_stream(seed, GROUP, "posterior"))
         self.point, self.tension = np.zeros(len(problem.told)), np.zeros(len(problem.days))
         self.levels = problem.logs(self.point, self.tension)
 

@@ -12,11 +12,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from optimiser.common.random_streams import name_stream
 from optimiser.model.harms import HARMS
 from optimiser.model.laws.constants import CONSTANTS
 from optimiser.operation.calibration.likelihood import Likelihood
 from optimiser.operation.calibration.prior import Prior
 from optimiser.operation.calibration.recording import Recorded, Weighed
+from optimiser.simulation.draws.streams import Stream
 from optimiser.simulation.engine import Floats, Ints
 
 PROBES = 6  # points at which it is asked whether a constant makes a difference, besides the middle; assumed
@@ -41,7 +43,7 @@ class Injured(NamedTuple):
     number: float
 
 
-class Counts(NamedTuple):
+class InjuredRows(NamedTuple):
     """Rows of injured who were counted, as numbers.
 
     Attributes
@@ -55,7 +57,7 @@ class Counts(NamedTuple):
     part: Floats
 
     @classmethod
-    def of(cls, rows: Sequence[Injured], sectors: int) -> Counts:
+    def of(cls, rows: Sequence[Injured], sectors: int) -> InjuredRows:
         """Take rows as they are."""
         part = np.zeros((len(rows), sectors, len(HARMS)))
         for i, row in enumerate(rows):
@@ -79,7 +81,7 @@ class Problem:
     """
 
     likelihood: Likelihood
-    counts: Counts
+    counts: InjuredRows
     prior: Prior
     tension: Prior
     told: Ints
@@ -128,13 +130,13 @@ def pose(likelihood: Likelihood, injured: Sequence[Injured], prior: Prior, tensi
     """
     count = len(CONSTANTS)
     narrowed = (prior.first > 0.0) | (prior.last < 1.0)
-    counts = Counts.of(injured, likelihood.sectors)
+    counts = InjuredRows.of(injured, likelihood.sectors)
     problem = Problem(likelihood, counts, prior, tension, np.arange(count))
-    random = np.random.default_rng(0)
-    points = [np.zeros(count), *random.standard_normal((PROBES, count))]
+    random = Stream(name_stream(0, "calibration", "probes"))
+    points = [np.zeros(count), *random.normals(PROBES * count).reshape(PROBES, count)]
     told = narrowed.copy()
     for point in points:
-        mood = random.standard_normal(len(tension.value))
+        mood = random.normals(len(tension.value))
         level = problem.logs(point, mood)
         for c in np.flatnonzero(~told):
             other = point.copy()

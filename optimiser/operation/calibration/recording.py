@@ -2,8 +2,8 @@
 
 Given what a log tells, people, phases and units of a day do not depend on the constants of the law, and neither does
 what the law sees, but for one number: tension, which nobody can measure. So a day is recorded once as a short program:
-spans in which nothing changed, and between them what moves tension. `weigh` runs it for any constants and any tension
-that gatherings came with.
+spans in which nothing changed, and between them what moves tension. `weigh_days` runs it for any constants and any
+tension that gatherings came with.
 
 The functions here use records, numbers and tuples only, as those of `simulation`: they run in Python and compiled.
 """
@@ -38,7 +38,7 @@ VIEW_SIZE = len(View._fields)
 LEAST = 1e-12  # per min: what rang counts as possible at this rate, so that a search can leave what the logs rule out
 
 
-class Step(NamedTuple):
+class ProgramStep(NamedTuple):
     """One step of the program of a day.
 
     Attributes
@@ -70,7 +70,7 @@ class Recorded:
     registers : how many.
     """
 
-    steps: list[Step] = field(default_factory=list)
+    steps: list[ProgramStep] = field(default_factory=list)
     views: list[tuple[float, ...]] = field(default_factory=list)
     came: set[int] = field(default_factory=set)
     spilled: list[tuple[int, int]] = field(default_factory=list)
@@ -106,7 +106,7 @@ class Days(Record):
     constants: Law
     constant: Shaped[Floats, CONSTANT_COUNT]  # compiled code: what `constants` reads, in their order
     step_first: Shaped[Ints, "days and one"]  # steps of all days lie one after another
-    code: Shaped[IntRows, "steps", 4]  # code, sector, index, ring of a `Step`
+    code: Shaped[IntRows, "steps", 4]  # code, sector, index, ring of a `ProgramStep`
     number: Shaped[FloatRows, "steps", 2]
     seen: Shaped[FloatRows, "views", VIEW_SIZE]
     came_with: Shaped[FloatRows, "days", "gatherings"]  # tension that gatherings bring
@@ -120,7 +120,7 @@ class Days(Record):
     impossible: Shaped[Floats, "days"]  # rings that the law gives no chance
 
 
-def weigh(days: Days) -> int:
+def weigh_days(days: Days) -> int:
     """Work out the likelihood of every day: log hazards of what rang, less the integrals of all that could have rung.
 
     Hazards are constant within a span, so this is exact. A clock whose ringing would have changed nothing and so was
@@ -149,19 +149,19 @@ def weigh_day(days: Days, d: int) -> None:
             coming = days.came_with[d][index] if code == COME else days.kept[index]
             days.tension[s] = (days.tension[s] * first + coming * second) / (first + second)
         elif code == STEP:
-            days.tension[s] = within(days.tension[s] + first * days.constants.tension_step)
+            days.tension[s] = bound_tension(days.tension[s] + first * days.constants.tension_step)
         elif code == STRIKE:
             change = first
             if second >= 0.0 and change > 0.0:
                 change *= 1.0 - days.constants.rumour_gain * saturating(second, days.constants.rumour_half)
-            days.tension[s] = within(days.tension[s] + change)
+            days.tension[s] = bound_tension(days.tension[s] + change)
         elif code == EMPTY:
             days.tension[s] = 0.0
         else:
             days.kept[index] = days.tension[s]
 
 
-def within(tension: float) -> float:
+def bound_tension(tension: float) -> float:
     """Return a tension that is none below 0 or above 1."""
     return min(1.0, max(0.0, tension))
 

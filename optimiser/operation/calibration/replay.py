@@ -38,8 +38,8 @@ from optimiser.operation.calibration.recording import (
     SPAN,
     STEP,
     STRIKE,
+    ProgramStep,
     Recorded,
-    Step,
 )
 from optimiser.operation.calibration.replay_units import UnitReplay
 from optimiser.simulation import events
@@ -151,7 +151,7 @@ class _Replay(UnitReplay):
             self._end(s)
             if st.people[s] > 0:
                 self.spans[s], self.began[s] = len(self.day.steps), st.now
-                self.day.steps.append(Step(SPAN, s, len(self.day.views), NO_RING, 0.0, float(self._movable(s))))
+                self.day.steps.append(ProgramStep(SPAN, s, len(self.day.views), NO_RING, 0.0, float(self._movable(s))))
                 self.day.views.append(tuple(map(float, look(st, s))))
         st.dirty_count = st.out_count = 0
 
@@ -183,7 +183,7 @@ class _Replay(UnitReplay):
         return max(st.present[self.facts.slot_first[s] : self.facts.slot_first[s + 1]], default=0)
 
     def _add(self, code: int, s: int, index: int = 0, first: float = 0.0, second: float = 0.0) -> None:
-        self.day.steps.append(Step(code, s, index, NO_RING, first, second))
+        self.day.steps.append(ProgramStep(code, s, index, NO_RING, first, second))
 
     def _ring(self, s: int, channel: int) -> None:
         """Let a clock of the law ring."""

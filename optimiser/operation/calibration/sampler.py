@@ -1,4 +1,4 @@
-"""Draws from a posterior whose prior is standard normal: elliptical slice sampling, which has nothing to tune.
+"""PosteriorDraws from a posterior whose prior is standard normal: elliptical slice sampling, which has nothing to tune.
 
 A new point is sought on an ellipse through the present point and a fresh draw of a normal distribution, between bounds
 that shrink towards the present point until the likelihood there is high enough (Murray, Adams, MacKay 2010). The
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimiser.simulation.draws.streams import Stream
 from optimiser.simulation.engine import Floats, Ints
 
 BLOCK = 4  # numbers that move together: more of them only creep; measured
@@ -58,7 +59,7 @@ class Normal:
 
 
 def step(
-    logs: Callable[[Floats], Floats], point: Floats, levels: Floats, normal: Normal, random: np.random.Generator
+    logs: Callable[[Floats], Floats], point: Floats, levels: Floats, normal: Normal, random: Stream
 ) -> tuple[Floats, Floats]:
     """Move a point whose prior is standard normal, a few of its numbers at a time.
 
@@ -72,12 +73,12 @@ def step(
     -------
     The next point, and its logarithms.
     """
-    here, order = normal.normal(point), random.permutation(len(point))
+    here, order = normal.normal(point), random.order(len(point))
     for first in range(0, len(point), BLOCK):
         block = order[first : first + BLOCK]
-        start, other = here[block], random.standard_normal(len(block))
-        least = _level(levels, here, point) + math.log(random.random())
-        angle = random.uniform(0.0, 2.0 * math.pi)
+        start, other = here[block], random.normals(len(block))
+        least = _level(levels, here, point) + math.log(random.uniform())
+        angle = 2.0 * math.pi * random.uniform()
         low, high = angle - 2.0 * math.pi, angle
         while high - low > CLOSED:
             moved = here.copy()
@@ -88,7 +89,7 @@ def step(
                 here, point, levels = moved, proposed, found
                 break
             low, high = (angle, high) if angle < 0.0 else (low, angle)
-            angle = random.uniform(low, high)
+            angle = low + (high - low) * random.uniform()
     return point, levels
 
 
@@ -98,7 +99,7 @@ def _level(levels: Floats, normal: Floats, point: Floats) -> float:
 
 
 def step_apart(
-    logs: Callable[[Floats], Floats], points: Floats, levels: Floats, groups: Ints, random: np.random.Generator
+    logs: Callable[[Floats], Floats], points: Floats, levels: Floats, groups: Ints, random: Stream
 ) -> tuple[Floats, Floats]:
     """Move the points of many groups at once, each of which has a likelihood of its own; the prior is standard normal.
 
@@ -110,9 +111,9 @@ def step_apart(
     groups : of every number, shape (numbers,).
     """
     count = len(levels)
-    other = random.standard_normal(len(points))
-    least = levels + np.log(random.random(count))
-    angle = random.uniform(0.0, 2.0 * math.pi, count)
+    other = random.normals(len(points))
+    least = levels + np.log(random.uniforms(count))
+    angle = 2.0 * math.pi * random.uniforms(count)
     low, high = angle - 2.0 * math.pi, angle.copy()
     waiting = np.ones(count, dtype=bool)
     while True:
@@ -122,6 +123,6 @@ def step_apart(
         if not waiting.any():
             return proposed, found
         low, high = np.where(waiting & (angle < 0.0), angle, low), np.where(waiting & (angle >= 0.0), angle, high)
-        angle = np.where(waiting, random.uniform(low, high), angle)
+        angle = np.where(waiting, low + (high - low) * random.uniforms(count), angle)
         lost = waiting & (high - low < CLOSED)
         angle, least = np.where(lost, 0.0, angle), np.where(lost, -np.inf, least)

@@ -73,16 +73,16 @@ def _days(found: Calibration, language: Language) -> list[tuple[str, Value]]:
 def _table(learned: Sequence[Learned], language: Language) -> Table:
     meaning = {constant.name: constant for constant in CONSTANTS}
     columns = (
-        TableColumn(language("Constant"), 1.4),
-        TableColumn(language("Unit"), 1.6),
-        TableColumn(language("Range before"), 1.8, firm=True),
-        TableColumn(language("Range now"), 1.8, firm=True),
+        TableColumn(language("Constant"), 3.0),
+        TableColumn(language("Unit"), 1.4),
+        TableColumn(language("Range before"), 1.4),
+        TableColumn(language("Range now"), 1.4),
         TableColumn(language("Spread that is gone"), 1.0, right=True),
     )
     rows = [
         (
-            one.name,
-            meaning[one.name].unit,
+            language("{meaning} ({name})", meaning=language(meaning[one.name].meaning), name=one.name),
+            language(meaning[one.name].unit),
             _range(one.before, language),
             _range(one.after, language),
             percent(one.shrinkage, language=language),

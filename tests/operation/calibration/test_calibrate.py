@@ -14,6 +14,7 @@ from support.learning_town import SyntheticDays, plan, town
 
 from optimiser.common.errors import BadSetting, FileTrouble, InputFault, OptimiserError
 from optimiser.common.language import ENGLISH, Language
+from optimiser.common.random_streams import uniform
 from optimiser.files.beside.law_file import demand_name, law_text
 from optimiser.files.logs.write import list_log_headers, list_rows
 from optimiser.files.read import read
@@ -22,7 +23,7 @@ from optimiser.model.laws.constants import CONSTANTS
 from optimiser.model.laws.ranges import PlausibleRange, plausible_range
 from optimiser.model.observed_log import Observation, ObservedDay, ObservedLog
 from optimiser.operation.calibration.calibrate import calibrate
-from optimiser.operation.calibration.coarse import chances, pick
+from optimiser.operation.calibration.coarse import chances, resample
 from optimiser.operation.calibration.days import CoarseDay, DayReader
 from optimiser.operation.calibration.document import calibration_schema, describe_calibration
 from optimiser.operation.calibration.prior import Prior
@@ -30,6 +31,7 @@ from optimiser.operation.calibration.sampler import Normal, step, step_apart
 from optimiser.operation.day_log import log_of
 from optimiser.output.calibration.law_file import learned_law_text
 from optimiser.output.calibration.sections import calibration_sections
+from optimiser.simulation.draws.streams import Stream
 from optimiser.simulation.scenario import REPORTING, draw
 from optimiser.simulation.simulator import Simulator, simulate
 
@@ -50,7 +52,7 @@ def observed(count: int = 3, seed: int = 5) -> list[ObservedDay]:
 
 def test_draws_are_those_of_a_normal_posterior_that_is_known() -> None:
     """Prior standard normal, one observation of each number: the posterior is normal with half the variance."""
-    random, seen = np.random.default_rng(1), np.array([1.0, -2.0, 0.5, 0.0, 3.0])
+    random, seen = Stream(1), np.array([1.0, -2.0, 0.5, 0.0, 3.0])
     normal = Normal.of(np.zeros(5), np.eye(5), np.ones(5))
     point, levels, kept = np.zeros(5), -0.5 * seen**2, []
     for _ in range(6000):
@@ -62,7 +64,7 @@ def test_draws_are_those_of_a_normal_posterior_that_is_known() -> None:
 
 
 def test_groups_move_apart_each_by_its_own_likelihood() -> None:
-    random, groups = np.random.default_rng(2), np.array([0, 0, 1])
+    random, groups = Stream(2), np.array([0, 0, 1])
     seen, point, kept = np.array([1.0, -1.0, 4.0]), np.zeros(3), []
 
     def logs(at: np.ndarray) -> np.ndarray:
@@ -89,6 +91,18 @@ def test_a_share_that_was_counted_narrows_its_prior_to_what_it_can_be() -> None:
     drawn = prior.at(np.random.default_rng(3).standard_normal((1000, 1)))
     assert drawn.min() >= 0.30 - 1e-9
     assert drawn.max() <= 0.31 + 1e-9
+
+
+def test_numbers_of_a_stream_are_those_of_the_stream_and_have_the_right_distribution() -> None:
+    stream = Stream(7)
+    assert [*stream.uniforms(2), stream.uniform()] == [uniform(7, k) for k in range(3)]
+    normals = stream.normals(40_000)
+    assert abs(normals.mean()) < 0.02
+    assert normals.std() == pytest.approx(1.0, abs=0.02)
+    counts = stream.poisson(np.full(20_000, 3.5))
+    assert counts.mean() == pytest.approx(3.5, abs=0.06)
+    assert counts.var() == pytest.approx(3.5, abs=0.15)
+    assert sorted(stream.order(9)) == list(range(9))
 
 
 # ---------------------------------------------------------------- learning
@@ -163,7 +177,7 @@ def test_chances_of_a_coarse_day_are_counted_among_simulated_ones() -> None:
 
 
 def test_laws_are_drawn_by_weight() -> None:
-    rows = pick(np.array([0.0, 0.25, 0.75]), 400, 1)
+    rows = resample(np.array([0.0, 0.25, 0.75]), 400, 1)
     assert [rows.count(i) for i in range(3)] == [0, 100, 300]
 
 
