@@ -150,7 +150,9 @@ def calibrate(
             found = _learn_coarse(simulator, deployment, coarse, found, seed)
             told |= find_told(simulator, deployment, coarse, prior, seed)
         seen = [(_see(day), _add_up(injured, d)) for d, day in enumerate(recorded)]
-        checks, decision = check_days(simulator, deployment, found.constants, prior.value, seen, seed)
+        learned = tuple(_describe(i, prior, found.constants[:, i], bool(told[i])) for i in range(len(CONSTANTS)))
+        values = prior.value, np.array([one.after.value for one in learned])
+        checks, decision = check_days(simulator, deployment, found.constants, values, seen, seed)
     clocks = check_clocks(problem, found) if whole else ()
     return Calibration(
         instance,
@@ -160,7 +162,7 @@ def calibrate(
         tuple(day.name for day in whole),
         tuple(day.name for day in coarse),
         tuple(day.name for day in partial if day.empty),
-        tuple(_describe(i, prior, found.constants[:, i], bool(told[i])) for i in range(len(CONSTANTS))),
+        learned,
         found.constants,
         found.independent,
         (*clocks, *checks),
@@ -210,7 +212,7 @@ def _describe(i: int, prior: Prior, draws: Floats, told: bool) -> Learned:
         low, high = before.at(0.025), before.at(0.975)
         mean = before.value + (before.high - before.value - before.value + before.low) / 4.0
         return Learned(CONSTANTS[i].name, before, before, mean, low, high, False, 0.0)
-    low, middle, high = (float(q) for q in np.quantile(draws, (0.025, 0.5, 0.975)))
+    low, middle, high = (float(q) for q in np.quantile(draws, (0.025, 0.5, 0.975), method="weibull"))
     below, above = middle - draws[draws < middle], draws[draws > middle] - middle
     after = PlausibleRange(
         max(before.low, middle - 2.0 * float(below.mean() if len(below) else 0.0)),

@@ -20,7 +20,7 @@ from optimiser.simulation.scenario import REPORTING, draw, vary
 from optimiser.simulation.simulator import Simulator
 
 ROWS = 40  # of the draws, spread evenly, that checks and the decision are simulated with; assumed
-SCENARIOS = 100  # under each of them, and under the law as it was; assumed
+SCENARIOS = 100  # under each of them, and under the laws that are compared; assumed
 TRIALS = 2000  # of so many days as were counted, to say how many injured there could be; assumed
 INJURED = (0, 1, 2)  # harms that are injured persons
 
@@ -52,8 +52,8 @@ class Decision:
 
     Attributes
     ----------
-    before : mean loss under the law as it was, points.
-    after : under draws of the learned law.
+    before : mean loss under the constants as they were used, points.
+    after : under those to be used now, the middle of what was learned.
     difference : after less before, paired.
     """
 
@@ -80,7 +80,7 @@ def check_days(
     simulator: Simulator,
     deployment: Deployment,
     laws: Floats,
-    before: Floats,
+    values: tuple[Floats, Floats],
     seen: Sequence[tuple[int, float | None]],
     seed: int,
 ) -> tuple[tuple[Check, ...], Decision]:
@@ -89,27 +89,28 @@ def check_days(
     Parameters
     ----------
     laws : draws of the learned constants, shape (draws, constants).
-    before : constants as they were, shape (constants,).
+    values : constants that were used, and those to be used now, each of shape (constants,).
     seen : of each complete day, the highest phase of any sector, and persons injured, None where nobody counted.
     """
     instance, chosen = simulator.instance, laws[:: max(1, len(laws) // ROWS)][:ROWS]
     scenarios = draw(instance, seed, SCENARIOS, REPORTING)
-    after = simulator.outcome(deployment, vary(instance, scenarios, chosen))
-    was = simulator.outcome(deployment, vary(instance, scenarios, before[None]))
-    lost = after.losses(instance).sum(axis=1).reshape(len(chosen), SCENARIOS).mean(axis=0)
-    first = was.losses(instance).sum(axis=1)
-    decision = Decision(estimate(first), estimate(lost), estimate(subtract(lost, first)))
+    before, after = (
+        simulator.outcome(deployment, vary(instance, scenarios, value[None])).losses(instance).sum(axis=1)
+        for value in values
+    )
+    decision = Decision(estimate(before), estimate(after), estimate(subtract(after, before)))
     if not seen:
         return (), decision
+    played = simulator.outcome(deployment, vary(instance, scenarios, chosen))
     checks = []
     for name, phase in (("yellow", YELLOW), ("red", RED)):
-        reached = after.minutes[:, :, phase : RED + 1].sum(axis=(1, 2)) > 0.0
+        reached = played.minutes[:, :, phase : RED + 1].sum(axis=(1, 2)) > 0.0
         shares = reached.reshape(len(chosen), SCENARIOS).mean(axis=1)
         count = sum(highest >= phase for highest, _ in seen)
         checks.append(_compare(name, float(count), [_binomial(len(seen), float(p)) for p in shares]))
     counted = [persons for _, persons in seen if persons is not None]
     if counted:
-        persons = after.harms[:, :, INJURED].sum(axis=(1, 2))
+        persons = played.harms[:, :, INJURED].sum(axis=(1, 2))
         random = Stream(name_stream(seed, GROUP, "injured"))
         picked = (random.uniforms(TRIALS * len(counted)) * len(persons)).astype(int)
         means = random.poisson(persons[picked]).reshape(TRIALS, -1).mean(axis=1)

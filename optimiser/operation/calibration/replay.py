@@ -319,7 +319,7 @@ class _Replay(UnitReplay):
         """A delegation waits for longer, is received or refused; officials are safe."""
         st, s = self.state, row.sector
         if row.kind == events.MARK:
-            officials.pass_mark(st, s, row.number)
+            officials.pass_mark(st, s, max(0.0, row.number))
         elif row.kind == events.RECEPTION:
             officials.receive(st, s)
         elif row.kind == events.NO_RECEPTION:

@@ -79,10 +79,11 @@ class UnitReplay:
     def form_up(self, row: Entry) -> None:
         """Teams have formed up: called ones as a column, which goes back when it is released, others for good."""
         st, s, k, n = self.state, row.sector, row.what, round(row.number)
-        if k >= len(self.facts.kind_role):
+        if k >= len(self.facts.kind_role) or n <= 0:
             return
-        if row.note == events.CALLED or (row.note != events.ON_DUTY and s in self.origin):
-            units.join(st, self._make_column(s, max(0, self.origin.get(s, 0)), k, n, -1))
+        called = row.note == events.CALLED or (row.note != events.ON_DUTY and s in self.origin)
+        if called and st.reserve:
+            units.join(st, self._make_column(s, max(0, self.origin.get(s, 0)), k, max(0, n), -1))
             return
         for a in range(len(st.along_sector)):
             late = st.placed_along_teams[a][k] - st.along_teams[a][k]

@@ -1,4 +1,4 @@
-"""PosteriorDraws from a posterior whose prior is standard normal: elliptical slice sampling, which has nothing to tune.
+"""Draws from a posterior whose prior is standard normal: elliptical slice sampling, which has nothing to tune.
 
 A new point is sought on an ellipse through the present point and a fresh draw of a normal distribution, between bounds
 that shrink towards the present point until the likelihood there is high enough (Murray, Adams, MacKay 2010). The

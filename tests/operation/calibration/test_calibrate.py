@@ -150,6 +150,24 @@ def test_logs_that_say_nothing_are_refused() -> None:
             calibrate(town(), plan(town()), days)
 
 
+def test_rows_of_a_complete_day_that_lack_what_a_replay_needs_are_told_all_at_once() -> None:
+    rows = (
+        Observation(20.0, "arrived", "kpu", number=300.0),
+        Observation(25.0, "arrived", "kpu", about="march"),
+        Observation(30.0, "arrived", about="march", number=300.0),
+        Observation(40.0, "phase", "kpu"),
+    )
+    with pytest.raises(InputFault) as refused:
+        calibrate(town(), plan(town()), [ObservedDay("Monday", rows, complete=True)])
+    told = [(fault.place, str(fault.expected)) for fault in refused.value.faults]
+    assert told == [
+        ("Monday, 09:20", "the gathering"),
+        ("Monday, 09:25", "a number of people"),
+        ("Monday, 09:30", "a sector"),
+        ("Monday, 09:40", "the phase"),
+    ]
+
+
 # ---------------------------------------------------------------- coarse logs
 
 
