@@ -1,9 +1,9 @@
 """Logs that are not complete: how likely they are is found by simulation, for many laws, and the laws are weighed.
 
-A partial log cannot be replayed. But how often simulated days of the plan reach the phases that were written down, and
-how likely the injured who were counted are there (Poisson), can be counted for any law. A law counts by the product of
-these frequencies over the coarse days (importance weights; each day has scenarios of its own, so the products are
-unbiased). Nothing else of a coarse log is used.
+A partial log cannot be replayed. But how often simulated days of the plan have the highest phases that were written
+down, and how likely the injured who were counted are there (Poisson), can be counted for any law. A law counts by the
+product of these frequencies over the coarse days (importance weights; each day has scenarios of its own, so the products
+are unbiased). Nothing else of a coarse log is used.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from optimiser.common.errors import OptimiserError
 from optimiser.common.message import Message
 from optimiser.common.random_streams import name_stream, uniform
 from optimiser.model.deployment import Deployment
-from optimiser.model.laws.escalation_law import GREEN
+from optimiser.model.laws.escalation_law import RED
 from optimiser.operation.calibration.days import CoarseDay
 from optimiser.operation.calibration.prior import Prior
 from optimiser.simulation.engine import Floats
@@ -87,11 +87,10 @@ def find_told(
 
 def chances(day: CoarseDay, outcome: Outcome) -> Floats:
     """Return how likely what was written down is in each simulated day, shape (scenarios,)."""
-    phases = np.arange(outcome.minutes.shape[2])
     likely = np.ones(len(outcome.minutes))
     for s, phase in day.reached.items():
-        wanted = (phases >= phase) & (phases < len(phases) - 1) if phase > GREEN else phases >= GREEN
-        likely *= outcome.minutes[:, s, wanted].sum(axis=1) > 0.0
+        likely *= outcome.minutes[:, s, phase] > 0.0
+        likely *= outcome.minutes[:, s, phase + 1 : RED + 1].sum(axis=1) == 0.0
     for s, persons in day.injured.items():
         harms = outcome.harms[:, :, INJURED].sum(axis=2)
         mean = np.maximum(LEAST, harms.sum(axis=1) if s < 0 else harms[:, s])

@@ -34,7 +34,7 @@ class CoarseDay:
     Attributes
     ----------
     name : of the day.
-    reached : of each sector with a phase written down, the highest; it may have been higher.
+    reached : of each sector with a phase written down, the highest: it is taken for the highest of the day.
     injured : who were counted, by sector, -1 where no sector was said.
     """
 

@@ -190,6 +190,8 @@ def test_chances_of_a_coarse_day_are_counted_among_simulated_ones() -> None:
     red = chances(CoarseDay("", {0: 3}, {}), outcome)
     np.testing.assert_array_equal(red, outcome.minutes[:, 0, 3] > 0.0)
     assert 0.0 < red.mean() < 1.0
+    yellow = chances(CoarseDay("", {0: 2}, {}), outcome)
+    np.testing.assert_array_equal(yellow, (outcome.minutes[:, 0, 2] > 0.0) & (outcome.minutes[:, 0, 3] == 0.0))
     none = chances(CoarseDay("", {}, {-1: 0.0}), outcome)
     np.testing.assert_allclose(none, np.exp(-np.maximum(1e-9, outcome.harms[:, :, :3].sum(axis=(1, 2)))))
 
