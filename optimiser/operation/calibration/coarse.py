@@ -2,8 +2,8 @@
 
 A partial log cannot be replayed. But how often simulated days of the plan have the highest phases that were written
 down, and how likely the injured who were counted are there (Poisson), can be counted for any law. A law counts by the
-product of these frequencies over the coarse days (importance weights; each day has scenarios of its own, so the products
-are unbiased). Nothing else of a coarse log is used.
+product of these frequencies over the coarse days (importance weights; each day has scenarios of its own, so that the
+products are unbiased). Nothing else of a coarse log is used.
 """
 
 from __future__ import annotations

@@ -73,11 +73,11 @@ def _days(found: Calibration, language: Language) -> list[tuple[str, Value]]:
 def _table(learned: Sequence[Learned], language: Language) -> Table:
     meaning = {constant.name: constant for constant in CONSTANTS}
     columns = (
-        TableColumn(language("Constant"), 3.0),
-        TableColumn(language("Unit"), 1.4),
-        TableColumn(language("Range before"), 1.4),
-        TableColumn(language("Range now"), 1.4),
-        TableColumn(language("Spread that is gone"), 1.0, right=True),
+        TableColumn(language("Constant"), 2.2),
+        TableColumn(language("Unit"), 1.2),
+        TableColumn(language("Range before"), 2.0),
+        TableColumn(language("Range now"), 2.3),
+        TableColumn(language("Spread that is gone"), 0.9, right=True),
     )
     rows = [
         (
