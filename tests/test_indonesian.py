@@ -45,6 +45,7 @@ ANSWERS = {  # by command: its exit code
     "optimum town.toml first/plan.json --scenarios 30 --budget 100": 0,
     "simulate town.toml first/plan.json --scenarios 20": 0,
     "orders town.toml first/plan.json --out papers": 0,
+    "exercise town.toml first/plan.json --scenarios 100 --out drill": 0,
     "check town.toml first/plan.json": 0,
     "validate town.toml": 0,
     "repair town.toml": 0,
@@ -56,7 +57,7 @@ ANSWERS = {  # by command: its exit code
 }
 TYPED = (
     "simulate scenario dir frontier firm lose vehicle ambulance receive delegation kpu min nowhere first papers empty "
-    "off"
+    "off drill exercise stop bukan latihan"
 )
 FILES = "written deployment events geojson html json csv orders report xlsx plan explanation svg"
 NAMES = "highs highspy numba numpy pulp simpy compiled sha ics afcd deployment optimiser ya tidak facilitation"
@@ -107,7 +108,7 @@ def test_no_command_tells_past_the_catalogue(town: Instance) -> None:
         done = CliRunner().invoke(app, [*shlex.split(command), "--lang", "id"])
         assert done.exit_code == code, f"{command}\n{done.output}"
         assert outside(done.output, town) == set(), command
-    for file in (Path("first/report.html"), Path("papers/orders.html")):
+    for file in (Path("first/report.html"), Path("papers/orders.html"), Path("drill/exercise.html")):
         page = re.sub(
             r"<style.*?</style>|<title.*?</title>", " ", file.read_text(encoding="utf-8"), flags=re.DOTALL
         ).replace("town.toml", "")
@@ -116,7 +117,7 @@ def test_no_command_tells_past_the_catalogue(town: Instance) -> None:
     fields += " " + " ".join(role.id for role in shipped_roles())  # identifiers, the same in every language
     fields += " " + " ".join(CHOICES["id"].values())  # words of cells, which are read back
     fields = re.sub("[_.-]", " ", fields)
-    for file in (Path("first/plan.xlsx"), Path("papers/orders.xlsx"), Path("empty.xlsx")):
+    for file in (Path("first/plan.xlsx"), Path("papers/orders.xlsx"), Path("drill/exercise.xlsx"), Path("empty.xlsx")):
         book = python_calamine.load_workbook(file)
         for name in book.sheet_names:
             cells = " ".join(str(cell) for row in book.get_sheet_by_name(name).to_python() for cell in row)

@@ -15,8 +15,8 @@ from optimiser.web.problems import PROBLEM
 Node = dict[str, Any]
 FREE: Node = {"type": "object"}
 RESULTS = (
-    *("plan", "infeasible", "simulation", "answer", "comparison", "presence", "firm", "exercise", "calibration"),
-    "files",
+    *("plan", "infeasible", "simulation", "answer", "comparison", "presence", "firm", "exercise", "score"),
+    *("calibration", "files"),
 )
 SHAPES = (  # of what is answered at once
     *("faults", "check", "instances", "movements", "job", "jobs"),
@@ -53,6 +53,12 @@ EXAMPLES: dict[str, Node] = {
     },
     "PresenceRequest": {"instance": "oku-250", "scenarios": 20, "reporting": 20, "budget": 100},
     "FirmRequest": {"instance": "tiny-2", "scenarios": 30, "budget": 100},
+    "ScoreRequest": {
+        "instance": "tiny-2",
+        "deployment": PLAYED,
+        "logs": ["time,place,what happened,number\n08:30,kpu,people arrive,100\n08:38,kpu,first contact,\n"],
+        "days": 20,
+    },
     "ExerciseRequest": {
         "instance": "tiny-2",
         "deployment": PLAYED,

@@ -16,7 +16,6 @@ from optimiser.common.faults import FILE, make_fault
 from optimiser.common.message import Message
 from optimiser.common.parsing import check_size, cut, decode, parse_text
 from optimiser.files.apply_whatif import apply
-from optimiser.files.logs.read import parse_log
 from optimiser.files.plan_origin import is_table, parse_plan
 from optimiser.files.read import GROUPS, instances_folder, parse, parse_deployment, read, shipped
 from optimiser.files.read_whatifs import parse_whatifs
@@ -34,9 +33,8 @@ from optimiser.output.documents.schemas.publish import JobKind
 from optimiser.questions.firmness import WITHIN
 from optimiser.questions.presence import demand_rules
 from optimiser.web.board.saved_boards import BoardRequest
-from optimiser.web.request_fields import (
+from optimiser.web.bodies.fields import (
     Budget,
-    CalibrateRequest,
     Chosen,
     ExportFile,
     Given,
@@ -47,9 +45,9 @@ from optimiser.web.request_fields import (
     Seed,
     Uncertain,
 )
+from optimiser.web.bodies.observed import CalibrateRequest, Observed, ScoreRequest, read_observed
 
 BODY = "body"  # what faults call what was sent
-LOG = "log.csv"  # and a log in it
 _Part = TypeVar("_Part")
 _Request = TypeVar("_Request", bound=Model)
 
@@ -234,6 +232,7 @@ REQUESTS: dict[JobKind, type[Model]] = {
     "presence": PresenceRequest,
     "firm": FirmRequest,
     "exercise": ExerciseRequest,
+    "score": ScoreRequest,
     "calibrate": CalibrateRequest,
 }
 
@@ -250,13 +249,15 @@ class JobRequest:
 
     Attributes
     ----------
-    numbers : the fields that are neither instance, deployment nor what-if.
+    numbers : the fields that are none of the others.
+    observed : days to be scored, or learned from.
     """
 
     instance: Instance
     deployments: tuple[Deployment, ...]
     whatif: WhatIf | None
     numbers: Mapping[str, Any]
+    observed: Observed | None = None
 
     def body(self) -> bytes:
         """Return what a worker needs besides the numbers, as JSON."""
@@ -264,6 +265,7 @@ class JobRequest:
             "instance": self.instance.model_dump(mode="json"),
             "deployments": [deployment.model_dump(mode="json") for deployment in self.deployments],
             "whatif": self.whatif.model_dump(mode="json") if self.whatif else None,
+            "observed": self.observed.pack() if self.observed else None,
         }
         return json.dumps(content, separators=(",", ":"), allow_nan=False).encode()
 
@@ -273,7 +275,8 @@ class JobRequest:
         data = json.loads(body)
         whatif = WhatIf.model_validate(data["whatif"]) if data["whatif"] is not None else None
         deployments = tuple(Deployment.model_validate(d) for d in data["deployments"])
-        return cls(parse(data["instance"]), deployments, whatif, numbers)
+        observed = Observed.unpack(data["observed"]) if data.get("observed") else None
+        return cls(parse(data["instance"]), deployments, whatif, numbers, observed)
 
 
 def read_body(raw: bytes) -> Any:
@@ -329,13 +332,13 @@ def parse_request(model: type[Model], data: Any, simulated: bool = True) -> JobR
             _read_part(faults, "whatif", lambda: apply(instance, whatif, plan))
         if model is PresenceRequest:
             _read_part(faults, "instance", lambda: demand_rules(instance, next(iter(deployments), None)))
-        for number, log in enumerate(values.get("logs", ())):
-            _read_part(faults, f"logs[{number}]", partial(parse_log, log.encode(), LOG, instance))
         if model is FirmRequest and deployments:
             demand(instance, deployments[0])
+    logged = model in (ScoreRequest, CalibrateRequest) and instance is not None
+    observed = read_observed(values, instance, faults) if logged and instance is not None else None
     if faults or instance is None:
         raise InputFault(BODY, cut(faults))
-    return JobRequest(instance, deployments, whatif, values)
+    return JobRequest(instance, deployments, whatif, values, observed)
 
 
 def _read_deployments(faults: list[Fault], values: dict[str, Any], instance: Instance | None) -> tuple[Deployment, ...]:

@@ -24,7 +24,6 @@ from optimiser.common.errors import (
 from optimiser.common.message import Message
 from optimiser.common.progress import Progress, Watcher
 from optimiser.files.apply_whatif import apply
-from optimiser.files.logs.read import parse_log
 from optimiser.jobs.task import TaskResult, describe_error
 from optimiser.model.instance import Instance
 from optimiser.operation.calibration.calibrate import calibrate
@@ -32,6 +31,8 @@ from optimiser.operation.calibration.document import describe_calibration
 from optimiser.operation.exercise.document import store_exercise
 from optimiser.operation.exercise.exercise import make_exercise
 from optimiser.operation.exercise.replay import demand_sound, replay_exercise
+from optimiser.operation.score.document import describe_score
+from optimiser.operation.score.score import score
 from optimiser.output.documents.answer import describe_answer
 from optimiser.output.documents.comparison import describe_comparison, describe_firmness
 from optimiser.output.documents.frontier import describe_presence
@@ -49,7 +50,7 @@ from optimiser.questions.presence import price_presence
 from optimiser.questions.what_if.answer import whatif as answer_whatif
 from optimiser.questions.what_if.differences import Difference, list_differences
 from optimiser.web.export import describe_files
-from optimiser.web.requests import LOG, JobRequest
+from optimiser.web.requests import JobRequest
 
 WRITE_INTERVAL = 0.2  # s between two notes of progress
 NODES = 20_000  # of the search tree of a repair, as on the command line; assumed
@@ -145,6 +146,8 @@ def _document(kind: str, request: JobRequest, watcher: _ProgressFile) -> dict[st
             return describe_presence(price_presence(instance, begin, workers=1, watcher=watcher, **request.numbers))
         if kind == "firm":
             return describe_firmness(find_firmness(instance, begin, workers=1, watcher=watcher, **request.numbers))
+        if kind == "score":
+            return _score(request)
         if kind == "calibrate":
             return _calibration(request)
         if kind == "exercise":
@@ -178,11 +181,16 @@ def _answer(request: JobRequest, watcher: _ProgressFile) -> dict[str, Any]:
     return describe_answer(answer_whatif(request.instance, plan, request.whatif, workers=1, watcher=watcher, **numbers))
 
 
+def _score(request: JobRequest) -> dict[str, Any]:
+    assert request.observed is not None
+    asked = {"exercise": request.observed.draws, "workers": 1, **request.numbers}
+    return describe_score(score(request.instance, request.deployments[0], request.observed.logs, **asked))
+
+
 def _calibration(request: JobRequest) -> dict[str, Any]:
-    numbers = dict(request.numbers)
-    logs = [parse_log(log.encode(), LOG, request.instance) for log in numbers.pop("logs")]
-    days = [day for log in logs for day in log.days]
-    return describe_calibration(calibrate(request.instance, request.deployments[0], days, workers=1, **numbers))
+    assert request.observed is not None
+    days = [day for log in request.observed.logs for day in log.days]
+    return describe_calibration(calibrate(request.instance, request.deployments[0], days, workers=1, **request.numbers))
 
 
 def _exercise(request: JobRequest) -> dict[str, Any]:

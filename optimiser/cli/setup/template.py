@@ -11,6 +11,7 @@ import typer
 from optimiser.cli.shared.console import guarded, print_notice
 from optimiser.cli.shared.options import Lang, Tongue, speak
 from optimiser.common.errors import FileTrouble
+from optimiser.common.language import Language
 from optimiser.common.message import Message
 
 
@@ -24,15 +25,28 @@ def template(
     example: Annotated[
         bool, typer.Option("--example", help="Fill it with a small invented town, whose rows are marked as examples.")
     ] = False,
+    log: Annotated[
+        str | None,
+        typer.Option(
+            "--log",
+            metavar="INSTANCE",
+            help="Make a log of a day of INSTANCE to fill in instead, FILE.xlsx or FILE.csv.",
+        ),
+    ] = None,
     lang: Lang = Tongue.ENGLISH,
 ) -> None:
-    """Make a workbook to fill in: a sheet for each kind of data, with units, help and drop-downs."""
+    """Make a workbook to fill in: a sheet for each kind of data, with units, help and drop-downs; or one for a log."""
     from optimiser.files.read import instances_folder, read
     from optimiser.files.workbook.examples import example as shown
     from optimiser.output.excel.template import write_template
-    from optimiser.output.write import write_files
 
     language = speak(lang)
+    if log is not None:
+        if example or source is not None:
+            other = "--example" if example else "--from"
+            raise typer.BadParameter(Message("either {one} or {other}, not both", one="--log", other=other))
+        _write_new(file.parent, {file.name: _make_log(log, file.suffix.lower(), language)}, language)
+        return
     if file.suffix.lower() != ".xlsx":
         raise typer.BadParameter(Message("the name of a workbook ends in .xlsx"))
     if example and source is not None:
@@ -44,11 +58,32 @@ def template(
     ):  # the plan that was used lies beside the instance
         folder = Path(source).parent if Path(source).is_file() else instances_folder()
         files[instance.historical] = (folder / instance.historical).read_bytes()
-    if not file.parent.is_dir():
-        words = {"file": str(file), "folder": str(file.parent)}
+    _write_new(file.parent, files, language)
+
+
+def _make_log(name: str, kind: str, language: Language) -> bytes:
+    """Make an empty log of a day of an instance."""
+    from optimiser.files.read import read
+    from optimiser.model.observed_log import ObservedLog
+    from optimiser.output.score.log_book import write_log_table, write_log_template
+
+    instance = read(name)
+    if kind == ".xlsx":
+        return write_log_template(instance, language)
+    if kind == ".csv":
+        return write_log_table(ObservedLog(()), instance, language)
+    raise typer.BadParameter(Message("the name of a log ends in .xlsx or .csv"))
+
+
+def _write_new(folder: Path, files: dict[str, bytes], language: Language) -> None:
+    """Write files into a folder that has none of these names."""
+    from optimiser.output.write import write_files
+
+    if not folder.is_dir():
+        words = {"file": str(folder / next(iter(files))), "folder": str(folder)}
         raise FileTrouble(Message("{file}: could not be written: there is no folder {folder}", **words))
     for name in files:
-        if os.path.lexists(file.parent / name):
-            raise FileTrouble(Message("{file}: is already there and is left alone", file=str(file.parent / name)))
-    write_files(file.parent, files)
-    print_notice(language("written: {files}", files=", ".join(str(file.parent / name) for name in files)))
+        if os.path.lexists(folder / name):
+            raise FileTrouble(Message("{file}: is already there and is left alone", file=str(folder / name)))
+    write_files(folder, files)
+    print_notice(language("written: {files}", files=", ".join(str(folder / name) for name in files)))

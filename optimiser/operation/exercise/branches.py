@@ -153,7 +153,7 @@ def own_injects(fork: Fork, told: Sequence[Inject]) -> list[Inject]:
     return select((i for i in fork.other if not any(i.is_like(one) for one in told)), OWN)
 
 
-def join(
+def join_branches(
     fork: Fork, label: str, own: Sequence[Inject], listed: Sequence[Inject], themes: Sequence[ThemeName]
 ) -> Condition:
     """Make the condition of a fork: the day that is told goes on as listed, the other one by injects of its own.

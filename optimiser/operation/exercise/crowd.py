@@ -41,7 +41,7 @@ class Followed:
 
 
 @dataclass(frozen=True)
-class Movement:
+class PlayerMove:
     """Role-players of one gathering who go from one place to another.
 
     Attributes
@@ -98,7 +98,7 @@ def share_players(turnout: Mapping[str, int], players: int) -> dict[str, int]:
 
 def list_moves_of_players(
     instance: Instance, scenario: Scenario, followed: Followed, players: int
-) -> tuple[Movement, ...]:
+) -> tuple[PlayerMove, ...]:
     """List how role-players move through the day.
 
     Parameters
@@ -108,7 +108,7 @@ def list_moves_of_players(
     turnout = {g.id: scenario.turnout[n] for n, g in enumerate(instance.gatherings)}
     shares = share_players(turnout, players)
     crowds = {g: _Crowd(g, turnout[g], shares[g]) for g in turnout}
-    found: list[Movement] = []
+    found: list[PlayerMove] = []
     for event, tension in zip(followed.events, followed.tension, strict=True):
         if event.what in crowds and event.kind in (*_COMING, *_GOING):
             found.extend(crowds[event.what].follow(event, tension))
@@ -124,7 +124,7 @@ class _Crowd:
         self.players = {BEFORE: players}
         self.road: dict[str, int] = {}  # people on the road, by where they go
 
-    def follow(self, event: Event, tension: float) -> Iterator[Movement]:
+    def follow(self, event: Event, tension: float) -> Iterator[PlayerMove]:
         persons = round(event.number)
         if event.kind in _GOING:
             goal = DONE if event.kind == "left" else ROAD
@@ -141,7 +141,7 @@ class _Crowd:
             if count:
                 yield self._move(event, origin, event.sector, count, tension)
 
-    def _move(self, event: Event, origin: str, goal: str, persons: int, tension: float) -> Movement:
+    def _move(self, event: Event, origin: str, goal: str, persons: int, tension: float) -> PlayerMove:
         self.people[origin] = self.people.get(origin, 0) - persons
         self.people[goal] = self.people.get(goal, 0) + persons
         before = self.players.get(origin, 0)
@@ -150,10 +150,10 @@ class _Crowd:
         self.players[goal] = self.players.get(goal, 0) + before - left
         there = {place: n for place, n in self.players.items() if n}
         heading = event.other if goal == ROAD else ""
-        return Movement(event.minute, self.name, origin, goal, heading, persons, before - left, tension, there)
+        return PlayerMove(event.minute, self.name, origin, goal, heading, persons, before - left, tension, there)
 
 
-def count_at(moves: Sequence[Movement], minute: float) -> dict[str, dict[str, int]]:
+def count_at(moves: Sequence[PlayerMove], minute: float) -> dict[str, dict[str, int]]:
     """Return where the role-players of each gathering are at a minute."""
     found: dict[str, dict[str, int]] = {}
     for move in moves:
@@ -164,13 +164,13 @@ def count_at(moves: Sequence[Movement], minute: float) -> dict[str, dict[str, in
     return found
 
 
-def is_movement(inject: Inject, move: Movement) -> bool:
+def is_movement(inject: Inject, move: PlayerMove) -> bool:
     """Return whether an inject is a movement of role-players."""
     where = {"arrives": move.goal, "grows": move.goal, "marches": move.origin, "spills": move.origin}.get(inject.kind)
     return where == inject.sector and inject.what == move.gathering and abs(inject.minute - move.minute) < NEAR
 
 
-def count_role_players(inject: Inject, moves: Sequence[Movement], draws: Mapping[str, GatheringDraw]) -> int | None:
+def count_role_players(inject: Inject, moves: Sequence[PlayerMove], draws: Mapping[str, GatheringDraw]) -> int | None:
     """Count the role-players whom an inject moves; None where it moves nobody, or each stands for one person.
 
     On a branch, of which no movements are listed, they are as many as stand for its people, at least one.

@@ -38,7 +38,7 @@ class NoDay(OptimiserError):
 
 
 @dataclass(frozen=True)
-class Day:
+class ExerciseDay:
     """The day that an exercise plays.
 
     Attributes
@@ -85,7 +85,7 @@ class Looked:
         return sum(theme in had for had in self.had)
 
 
-def tell_days(simulator: Simulator, deployment: Deployment, scenarios: Scenarios) -> Iterator[list[Event]]:
+def tell_each_day(simulator: Simulator, deployment: Deployment, scenarios: Scenarios) -> Iterator[list[Event]]:
     """Give the event log of every scenario, from the compiled engine where it can play."""
     tell_each = getattr(simulator.engine, "tell_each", None)
     if tell_each is None:
@@ -100,13 +100,13 @@ def tell_days(simulator: Simulator, deployment: Deployment, scenarios: Scenarios
 def look_at_days(simulator: Simulator, deployment: Deployment, scenarios: Scenarios) -> Looked:
     """Simulate a plan in every scenario and find the themes of each day."""
     losses: Floats = simulator.course(deployment.numbers(simulator.instance), scenarios).loss.sum(axis=1)
-    had = tuple(set(find_themes(simulator.instance, log)) for log in tell_days(simulator, deployment, scenarios))
+    had = tuple(set(find_themes(simulator.instance, log)) for log in tell_each_day(simulator, deployment, scenarios))
     return Looked(scenarios, losses, had)
 
 
 def choose_day(
     simulator: Simulator, deployment: Deployment, looked: Looked, themes: Sequence[ThemeName], hard: float
-) -> Day:
+) -> ExerciseDay:
     """Choose the day with all themes whose loss has a rank nearest to `hard`; cut one where there is none.
 
     Parameters
@@ -126,7 +126,7 @@ def choose_day(
     if eligible:
         parts = dict.fromkeys(PARTS, best)
         rank = float(ranks[best])
-        return Day(best, parts, scenarios[best], float(losses[best]), rank, eligible, len(losses))
+        return ExerciseDay(best, parts, scenarios[best], float(losses[best]), rank, eligible, len(losses))
     rows = _list_cuts(order, had, wanted)
     found = _play_cuts(simulator, deployment, scenarios, rows, wanted)
     if found is None:
@@ -144,7 +144,7 @@ def choose_day(
     best = min(range(len(ranks)), key=lambda n: (abs(ranks[n] - hard), n))
     base, *donors = rows[places[best]]
     parts = dict(zip(PARTS, donors, strict=True))
-    return Day(base, parts, made[best], float(points[best]), float(ranks[best]), 0, len(losses))
+    return ExerciseDay(base, parts, made[best], float(points[best]), float(ranks[best]), 0, len(losses))
 
 
 def _rank(points: Floats, losses: Floats) -> Floats:
@@ -175,7 +175,7 @@ def _play_cuts(
     if not rows:
         return None
     made = _cut(scenarios, rows)
-    told = tell_days(simulator, deployment, made)
+    told = tell_each_day(simulator, deployment, made)
     places = [n for n, log in enumerate(told) if wanted <= set(find_themes(simulator.instance, log))]
     if not places:
         return None

@@ -129,7 +129,7 @@ class StoredMove(Model):
 class StoredExercise(Model):
     """An exercise as it is written and read."""
 
-    format: Literal["optimiser-exercise/1"] = FORMAT
+    format: Literal["optimiser-exercise/1"]
     instance: AboutInstance
     settings: StoredSettings
     deployment: Deployment
@@ -154,6 +154,7 @@ def store_exercise(exercise: Exercise) -> StoredExercise:
     )
     day = exercise.day
     return StoredExercise(
+        format=FORMAT,
         instance=about,
         settings=settings,
         deployment=exercise.deployment,

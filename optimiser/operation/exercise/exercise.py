@@ -13,9 +13,9 @@ from optimiser.model.laws.choice import find_law
 from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.model.values.arguments import between, checked, within
 from optimiser.model.verdict import Verdict
-from optimiser.operation.exercise.branches import LEAD, Condition, Fork, find_forks, join, own_injects
-from optimiser.operation.exercise.crowd import PLAYERS, Followed, Movement, follow_day, list_moves_of_players
-from optimiser.operation.exercise.days import Day, Looked, NoDay, choose_day, look_at_days
+from optimiser.operation.exercise.branches import LEAD, Condition, Fork, find_forks, join_branches, own_injects
+from optimiser.operation.exercise.crowd import PLAYERS, Followed, PlayerMove, follow_day, list_moves_of_players
+from optimiser.operation.exercise.days import ExerciseDay, Looked, NoDay, choose_day, look_at_days
 from optimiser.operation.exercise.draws import Draws, note_draws
 from optimiser.operation.exercise.injects import MOST, QUIET_AFTER, Inject, add_own, list_injects, select
 from optimiser.operation.exercise.themes import THEMES, NoTheme, ThemeName, find_themes, list_possible, refuse_theme
@@ -57,13 +57,13 @@ class Exercise:
     hard: float
     themes: dict[ThemeName, Event | None]
     left_out: tuple[ThemeName, ...]
-    day: Day
+    day: ExerciseDay
     draws: Draws
     followed: Followed
     injects: tuple[Inject, ...]
     conditions: tuple[Condition, ...]
     players: int
-    moves: tuple[Movement, ...]
+    moves: tuple[PlayerMove, ...]
 
     @property
     def every_inject(self) -> tuple[Inject, ...]:
@@ -138,7 +138,7 @@ def _choose(
     wanted: tuple[ThemeName, ...],
     hard: float,
     asked: bool,
-) -> tuple[Day, tuple[ThemeName, ...]]:
+) -> tuple[ExerciseDay, tuple[ThemeName, ...]]:
     """Choose a day; where nobody asked for themes by name, the rarest is left out as long as no day has all of them."""
     left_out: tuple[ThemeName, ...] = ()
     while True:
@@ -178,8 +178,8 @@ def _list_all(
     listed = tuple(replace(inject, label=str(n)) for n, inject in enumerate(chosen, 1))
     labels = iter(i.label for i in listed if i.kind == "decide")
     known = [name for name, event in themes.items() if event is not None]
-    conditions = tuple(join(fork, next(labels), mine, listed, known) for fork, mine in zip(forks, own, strict=True))
-    return listed, conditions
+    pairs = zip(forks, own, strict=True)
+    return listed, tuple(join_branches(fork, next(labels), mine, listed, known) for fork, mine in pairs)
 
 
 def _that_matter(forks: Sequence[Fork], own: list[list[Inject]]) -> tuple[list[Fork], list[list[Inject]]]:

@@ -106,7 +106,7 @@ ACTIONS: dict[ActionName, Action] = {
 
 
 @dataclass(frozen=True)
-class Expected:
+class ExpectedAction:
     """An expected action after one inject.
 
     Attributes
@@ -121,8 +121,8 @@ class Expected:
     sector: str
 
 
-def expect_of(instance: Instance, action: ActionName, sector: str) -> Expected:
+def expect_of(instance: Instance, action: ActionName, sector: str) -> ExpectedAction:
     """Say what is expected after an inject at a sector; empty for the whole town."""
     one, doctrine = ACTIONS[action], instance.doctrine
     judged = sector if one.evaluator == "sector" else ""
-    return Expected(action, one.limit(doctrine), one.source, judged)
+    return ExpectedAction(action, one.limit(doctrine), one.source, judged)

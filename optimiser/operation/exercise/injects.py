@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from optimiser.model.instance import Instance, Sector
-from optimiser.operation.exercise.expected import ActionName, Expected, expect_of
+from optimiser.operation.exercise.expected import ActionName, ExpectedAction, expect_of
 from optimiser.simulation.events import DUE, NOTES, PROVOKED, Event
 
 InjectKind = Literal[
@@ -103,7 +103,7 @@ class Inject:
     number: int = 0
     why: str = ""
     label: str = ""
-    expected: tuple[Expected, ...] = ()
+    expected: tuple[ExpectedAction, ...] = ()
 
     @property
     def player(self) -> Player:

@@ -25,13 +25,13 @@ def master_list(exercise: Exercise, words: ExerciseWords, title: str) -> Paper:
         "E: evaluator. Limits count from the time the inject was given, not from the printed one. What is given later "
         "than planned moves what follows."
     )
-    sections = [Section("", (Table(list_columns(words), tuple(rows), note),))]
+    sections = [Section("", (Table(inject_columns(words), tuple(rows), note),))]
     for condition in exercise.conditions:
         sections += _branch_sections(exercise, words, condition)
     return Paper("list", _("Master scenario events list"), title, tuple(sections), wide=True)
 
 
-def list_columns(words: ExerciseWords) -> tuple[TableColumn, ...]:
+def inject_columns(words: ExerciseWords) -> tuple[TableColumn, ...]:
     """Give the columns of the list."""
     _ = words.language
     return (
@@ -78,7 +78,7 @@ def _branch_sections(exercise: Exercise, words: ExerciseWords, condition: Condit
         if branch.injects:
             rows = [row for i in branch.injects for row in list_rows(exercise, words, i)]
             made.append(
-                Section(_("Only on way {label}", label=branch.label), (Table(list_columns(words), tuple(rows)),))
+                Section(_("Only on way {label}", label=branch.label), (Table(inject_columns(words), tuple(rows)),))
             )
     for branch in condition.branches:
         if branch.lacks:

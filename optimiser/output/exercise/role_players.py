@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimiser.operation.exercise.crowd import BEFORE, DONE, ROAD, Movement, is_movement
+from optimiser.operation.exercise.crowd import BEFORE, DONE, ROAD, PlayerMove, is_movement
 from optimiser.operation.exercise.exercise import Exercise
 from optimiser.output.blocks import BY_HAND, Pairs, Points, Section, Span, Table, TableColumn, Value
 from optimiser.output.exercise.texts import ExerciseWords
@@ -56,7 +56,7 @@ def crowd_sheets(exercise: Exercise, words: ExerciseWords) -> list[Paper]:
     return made
 
 
-def _rows(exercise: Exercise, words: ExerciseWords, gathering: str, moves: list[Movement]) -> list[Row]:
+def _rows(exercise: Exercise, words: ExerciseWords, gathering: str, moves: list[PlayerMove]) -> list[Row]:
     """Write movements of a gathering, and what it does where it stands, in order of time."""
     found: list[tuple[float, int, Row]] = []
     for n, move in enumerate(moves):
@@ -97,7 +97,7 @@ def _rows(exercise: Exercise, words: ExerciseWords, gathering: str, moves: list[
     return [row for _minute, _n, row in sorted(found, key=lambda one: one[:2])]
 
 
-def _tell_move(words: ExerciseWords, move: Movement) -> str:
+def _tell_move(words: ExerciseWords, move: PlayerMove) -> str:
     _ = words.language
     if move.goal == ROAD:
         place = words.where(move.heading)
@@ -111,7 +111,7 @@ def _tell_move(words: ExerciseWords, move: Movement) -> str:
     return _("reach {place}", place=words.where(move.goal))
 
 
-def _tell_places(words: ExerciseWords, move: Movement) -> str:
+def _tell_places(words: ExerciseWords, move: PlayerMove) -> str:
     return ", ".join(f"{name_spot(words, place)} {words.language.number(f'{n:,}')}" for place, n in move.there.items())
 
 

@@ -8,7 +8,7 @@ from optimiser.common.number_format import given, plain
 from optimiser.model.instance import Instance
 from optimiser.model.parts.doctrine import Doctrine
 from optimiser.operation.exercise.branches import Condition
-from optimiser.operation.exercise.expected import ActionName, Expected, SourceName
+from optimiser.operation.exercise.expected import ActionName, ExpectedAction, SourceName
 from optimiser.operation.exercise.injects import Inject, InjectKind, Player
 from optimiser.output.orders.doctrine import USUAL
 
@@ -153,13 +153,13 @@ class ExerciseWords:
         """Name who plays an inject."""
         return self.language(PLAYERS[inject.player])
 
-    def tell_expected(self, expected: Expected) -> str:
+    def tell_expected(self, expected: ExpectedAction) -> str:
         """Say what players are expected to do."""
         command = {str(phase): plain(who) for phase, who in self.instance.doctrine.command.items()}
         words = {phase: command.get(phase, "?") for phase in ("yellow", "red")}
         return self.language(DOINGS[expected.action], **words)
 
-    def tell_source(self, expected: Expected) -> str:
+    def tell_source(self, expected: ExpectedAction) -> str:
         """Say where an expected action comes from."""
         if expected.source == "plan" and not expected.sector:
             return self.language(ORDER)
@@ -172,7 +172,7 @@ class ExerciseWords:
         name = self.instance.doctrine.name
         return self.language(USUAL) if name == Doctrine.model_fields["name"].default else plain(name)
 
-    def limit(self, inject: Inject, expected: Expected) -> tuple[str, str]:
+    def limit(self, inject: Inject, expected: ExpectedAction) -> tuple[str, str]:
         """Say by when something is expected: clock time and minutes, one below the other."""
         minutes = self.language("{n} min", n=given(expected.limit, self.language))
         return self.clock(inject.minute + expected.limit), minutes

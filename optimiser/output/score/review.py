@@ -28,6 +28,7 @@ from optimiser.output.excel.orders_book import plain_workbook
 from optimiser.output.orders.fit import fit
 from optimiser.output.orders.form import SHORT, Orders, Paper
 from optimiser.output.render_page import to_page
+from optimiser.output.score.occasions_sheet import write_occasions
 from optimiser.output.score.sections import (
     gate_table,
     list_areas,
@@ -63,7 +64,7 @@ def make_score_files(score: Score, language: Language = ENGLISH) -> dict[str, by
     sizes = {paper.key: fit(paper, len(papers.warnings)) for paper in papers.papers}
     return {
         "review.html": to_page("exercise.html", language, orders=papers, sizes=sizes, short=SHORT),
-        "review.xlsx": plain_workbook(papers, language),
+        "review.xlsx": plain_workbook(papers, language, lambda book: write_occasions(book, score, language)),
         "score.json": dump(describe_score(score)).encode(),
     }
 

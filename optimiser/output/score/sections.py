@@ -101,7 +101,8 @@ def gate_table(day: DayScore, words: ScoreWords) -> Table:
 def untold_points(day: DayScore, words: ScoreWords) -> Points:
     """List what the log does not hold, with the words that it needs."""
     _ = words.language
-    return Points([f"{words.name(m)}: {_('write down {words}', words=words.needs(m))}" for m in day.untold])
+    told = [(words.name(measure), _("write down {words}", words=words.needs(measure))) for measure in day.untold]
+    return Points([f"{name}: {needs}" for name, needs in told])
 
 
 def trend_blocks(days: Sequence[DayScore], words: ScoreWords) -> list[Block]:

@@ -36,7 +36,7 @@ def historical(name: str) -> Deployment:
 def simulated(name: str, number: int) -> tuple[Instance, ObservedDay]:
     instance = read(name)
     replication, events = simulate(instance, historical(name), pick(instance, 1, number))
-    return instance, log_of(instance, events, replication, f"day {number}")
+    return instance, log_of(instance, events, replication, historical(name), f"day {number}")
 
 
 def table(*rows: tuple[Any, ...], head: tuple[str, ...] = ("time", "place", "what happened", "number")) -> bytes:

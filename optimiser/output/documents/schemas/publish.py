@@ -58,7 +58,9 @@ from optimiser.output.documents.schemas.screens import (
 )
 from optimiser.output.documents.schemas.simulation import simulation_schema
 
-JobKind = Literal["plan", "simulate", "whatif", "compare", "presence", "firm", "exercise", "calibrate", "files"]
+JobKind = Literal[
+    "plan", "simulate", "whatif", "compare", "presence", "firm", "exercise", "score", "calibrate", "files"
+]
 JOB: Schema = {
     "id": TEXT,
     "position": COUNT,

@@ -1,4 +1,4 @@
-"""Fields that requests have in common, each with its limits, and a request made of them alone."""
+"""Fields that requests have in common, each with its limits."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from optimiser.model.laws.choice import LawName
-from optimiser.model.values.base import Model
-from optimiser.operation.calibration.posterior import DRAWS
 
 Document = Annotated[dict[str, Any], Field(description="a document, see /v1/schemas")]
 PlanGiven = Annotated[
@@ -22,7 +20,6 @@ Given = Annotated[
     dict[str, Any] | Annotated[str, Field(max_length=100)],
     Field(description="an instance, see /v1/schemas/instance, or the name of a shipped one"),
 ]
-LogText = Annotated[str, Field(max_length=1_000_000, description="a log as CSV text, as the template has its columns")]
 Seed = Annotated[int, Field(ge=0, le=2**53, strict=True, description="of every random stream")]
 # the most that one job may ask for; assumed: some minutes of one process
 Planning = Annotated[int, Field(ge=2, le=10_000, strict=True, description="scenarios the plan is chosen on")]
@@ -38,14 +35,3 @@ Chosen = Annotated[LawName, Field(description="law of escalation")]
 Uncertain = Annotated[
     bool, Field(description="draw constants of the law and numbers with a range anew for each scenario")
 ]
-
-
-class CalibrateRequest(Model):
-    """Constants of the law to be learned from logs of days on which a deployment was in place."""
-
-    instance: Given
-    deployment: PlanGiven
-    logs: Annotated[tuple[LogText, ...], Field(min_length=1, max_length=100, description="each of one day or several")]
-    draws: Annotated[int, Field(ge=100, le=2000, strict=True, description="of the constants that are kept")] = DRAWS
-    seed: Seed = 1
-    law: Chosen = "facilitation"
