@@ -24,7 +24,8 @@ from optimiser.simulation.draws.streams import Stream
 from optimiser.simulation.scenario import REPORTING, draw, draw_set, vary
 from optimiser.simulation.simulator import Simulator, simulate
 
-LAWS, DRAWS, THIN = 200, 100, 8
+LAWS, DRAWS = 200, 100
+THIN = {1: 8, 5: 10, 20: 40}  # the more days, the smaller the steps
 CRITICAL = 21.67  # chi-square with 9 degrees of freedom, 1 %
 
 pytestmark = pytest.mark.long
@@ -39,9 +40,9 @@ def share_of_uniform(ranks: list[float]) -> float:
 
 @pytest.mark.parametrize("count", [1, 5, 20])
 def test_laws_are_found_again_from_complete_days(count: int) -> None:
-    """Ranks of the truth are uniform and 95 % intervals hold it in 183 to 197 of 200, for every constant told of.
+    """Ranks of the truth are uniform, and 95 % intervals hold it in 183 to 197 of 200, for constants that are told of.
 
-    Of 48 constants and at 1 %, half a one exceeds the critical value by chance; two may.
+    Of 48 constants half a one exceeds the critical value by chance, and one is outside; two and four may.
     """
     days, prior, ranks = SyntheticDays(town(), plan(town())), prior_of_law(town()), defaultdict(list)
     for n in range(LAWS):
@@ -53,19 +54,20 @@ def test_laws_are_found_again_from_complete_days(count: int) -> None:
         injured = days.injured(harms, np.random.default_rng(n))
         moods = prior_of_tension(town(), likelihood.came)
         problem = pose(likelihood, injured, narrow_spilling(prior, recorded), moods)
-        found = sample(problem, n, DRAWS, THIN).constants
+        found = sample(problem, n, DRAWS, THIN[count]).constants
         for c in problem.told:
             ranks[CONSTANTS[c].name].append(int((found[:, c] < truth[c]).sum()))
     often = {name: found for name, found in ranks.items() if len(found) >= 0.75 * LAWS}
     assert len(often) > 30 if count > 1 else len(often) > 10
-    far = {}
+    far, outside = {}, set()
     for name, found in often.items():
         # draws divide the line into 101 parts; the interval of 95 % ends within the third from either end
         held = sum(1.0 if 3 <= r <= DRAWS - 3 else 0.5 if r in (2, DRAWS - 2) else 0.0 for r in found)
-        assert 183 / 200 <= held / len(found) <= 197 / 200, name
+        outside |= set() if 183 / 200 <= held / len(found) <= 197 / 200 else {name}
         uneven = share_of_uniform([r / (DRAWS + 1) for r in found])
         far |= {name: uneven} if uneven > CRITICAL else {}
     assert len(far) <= 2, far
+    assert len(outside) <= 4, outside
 
 
 def test_laws_are_found_again_from_coarse_days() -> None:

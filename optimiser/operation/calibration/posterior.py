@@ -18,7 +18,7 @@ GROUP = "calibration"  # name of the streams that are drawn from
 WARMING = 50  # steps from the middle of the prior towards what the days allow, before the peak is sought; assumed
 ROUNDS, CLIMBS = 1, 4  # times that the bend is worked out, and steps of Newton's method with it; assumed
 WIDTH = 0.2  # of differences, in standard deviations of the prior; assumed
-DRAWS, THIN = 400, 5  # draws that are kept, and steps from one to the next; assumed
+DRAWS, THIN = 400, 10  # draws that are kept, and steps from one to the next; assumed
 
 
 @dataclass(frozen=True, eq=False)
