@@ -98,7 +98,7 @@ class StoredDecision(Model):
 class StoredCalibration(Model):
     """A calibration as it is written."""
 
-    format: Literal["optimiser-calibration/1"] = FORMAT
+    format: Literal["optimiser-calibration/1"]
     instance: CalibratedInstance
     settings: CalibrationSettings
     deployment: Deployment
@@ -114,6 +114,7 @@ def describe_calibration(found: Calibration) -> dict[str, Any]:
     """Turn a calibration into plain values."""
     instance = found.instance
     stored = StoredCalibration(
+        format=FORMAT,
         instance=CalibratedInstance(name=instance.name, title=instance.as_filed().title, sha256=instance.fingerprint()),
         settings=CalibrationSettings(law=found.law, seed=found.seed, draws=len(found.draws)),
         deployment=found.deployment,
