@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from optimiser.model.whatif import WhatIf
     from optimiser.nation.coordinate import plan_nation
     from optimiser.nation.nation_plan import NationPlan
+    from optimiser.operation.calibration.calibrate import Calibration, calibrate
     from optimiser.operation.day_log import log_of
     from optimiser.operation.exercise.document import read_exercise
     from optimiser.operation.exercise.exercise import Exercise, make_exercise
@@ -102,6 +103,8 @@ _HOMES = {
     "estimate_optimum": "questions.optimum",
     "PresencePrice": "questions.presence",
     "price_presence": "questions.presence",
+    "Calibration": "operation.calibration.calibrate",
+    "calibrate": "operation.calibration.calibrate",
     "Exercise": "operation.exercise.exercise",
     "make_exercise": "operation.exercise.exercise",
     "read_exercise": "operation.exercise.document",
@@ -148,6 +151,7 @@ __all__ = [
     "Appraisal",
     "BadSetting",
     "CacheWarning",
+    "Calibration",
     "Cancelled",
     "Caution",
     "Certificate",
@@ -186,6 +190,7 @@ __all__ = [
     "Watcher",
     "WhatIf",
     "apply",
+    "calibrate",
     "cancelled_by",
     "check",
     "compare",

@@ -33,6 +33,7 @@ from optimiser.cli.one_plan.repair import repair
 from optimiser.cli.one_plan.simulate import simulate
 from optimiser.cli.one_plan.whatif import whatif
 from optimiser.cli.one_plan.worth import worth
+from optimiser.cli.operation.calibrate import calibrate
 from optimiser.cli.operation.exercise import exercise
 from optimiser.cli.operation.score import score
 from optimiser.cli.setup.compile import compile
@@ -113,6 +114,7 @@ COMMANDS = (
     orders,
     exercise,
     score,
+    calibrate,
     check,
     validate,
     repair,

@@ -18,6 +18,7 @@ NAMES = (
     "batch",
     "board",
     "boards",
+    "calibration",
     "case",
     "cases",
     "check",

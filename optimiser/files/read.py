@@ -17,6 +17,7 @@ from optimiser.common.errors import BadSetting, FileTrouble, InputFault
 from optimiser.common.faults import make_fault
 from optimiser.common.message import Message
 from optimiser.common.parsing import MOST_BYTES, check_size, cut, decode, file_fault, oversize, parse_text
+from optimiser.files.beside.law_file import take_law
 from optimiser.files.formats import PLANS, demand_format, refuse_plan
 from optimiser.files.synthetic.town import Town, town_text, town_values
 from optimiser.model.instance import Instance
@@ -71,7 +72,8 @@ def read_located(path: str | Path | Mapping[str, Any]) -> tuple[Instance, Callab
     file = _find(Path(path))
     if isinstance(file, Path) and file.suffix.lower() == WORKBOOK:
         return _parse_book(_read_bytes(file, str(path)), str(path))
-    return parse(_load(path), str(path)), str
+    beside = file if isinstance(file, Path) else None
+    return parse(take_law(_load(path), beside, str(path), _load), str(path)), str
 
 
 def parse_workbook(raw: bytes, source: str = "workbook") -> Instance:

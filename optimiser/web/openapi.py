@@ -14,7 +14,10 @@ from optimiser.web.problems import PROBLEM
 
 Node = dict[str, Any]
 FREE: Node = {"type": "object"}
-RESULTS = ("plan", "infeasible", "simulation", "answer", "comparison", "presence", "firm", "exercise", "score", "files")
+RESULTS = (
+    *("plan", "infeasible", "simulation", "answer", "comparison", "presence", "firm", "exercise", "score"),
+    *("calibration", "files"),
+)
 SHAPES = (  # of what is answered at once
     *("faults", "check", "instances", "movements", "job", "jobs"),
     *(
@@ -62,6 +65,12 @@ EXAMPLES: dict[str, Node] = {
         "deployment": PLAYED,
         "themes": ["delegation"],
         "scenarios": 20,
+    },
+    "CalibrateRequest": {
+        "instance": "tiny-2",
+        "deployment": PLAYED,
+        "logs": ["minute,place,what happened,who or what\n30,kpu,phase changes,red\n"],
+        "draws": 100,
     },
     "CheckRequest": {"instance": "tiny-2", "deployment": PLAYED},
     "EstimateRequest": {"instance": "tiny-2", "deployments": [PLAYED], "scenarios": 20},

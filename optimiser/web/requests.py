@@ -45,7 +45,7 @@ from optimiser.web.bodies.fields import (
     Seed,
     Uncertain,
 )
-from optimiser.web.bodies.observed import Observed, ScoreRequest, read_observed
+from optimiser.web.bodies.observed import CalibrateRequest, Observed, ScoreRequest, read_observed
 
 BODY = "body"  # what faults call what was sent
 KEPT = 8  # instances that were sent last; assumed: as many districts and what-ifs as are worked on at once
@@ -240,6 +240,7 @@ REQUESTS: dict[JobKind, type[Model]] = {
     "firm": FirmRequest,
     "exercise": ExerciseRequest,
     "score": ScoreRequest,
+    "calibrate": CalibrateRequest,
 }
 
 
@@ -256,7 +257,7 @@ class JobRequest:
     Attributes
     ----------
     numbers : the fields that are none of the others.
-    observed : days to be scored.
+    observed : days to be scored, or learned from.
     """
 
     instance: Instance
@@ -340,7 +341,8 @@ def parse_request(model: type[Model], data: Any, simulated: bool = True) -> JobR
             _read_part(faults, "instance", lambda: demand_rules(instance, next(iter(deployments), None)))
         if model is FirmRequest and deployments:
             demand(instance, deployments[0])
-    observed = read_observed(values, instance, faults) if model is ScoreRequest and instance is not None else None
+    logged = model in (ScoreRequest, CalibrateRequest) and instance is not None
+    observed = read_observed(values, instance, faults) if logged and instance is not None else None
     if faults or instance is None:
         raise InputFault(BODY, cut(faults))
     return JobRequest(instance, deployments, whatif, values, observed)

@@ -26,6 +26,8 @@ from optimiser.common.progress import Progress, Watcher
 from optimiser.files.apply_whatif import apply
 from optimiser.jobs.task import TaskResult, describe_error
 from optimiser.model.instance import Instance
+from optimiser.operation.calibration.calibrate import calibrate
+from optimiser.operation.calibration.document import describe_calibration
 from optimiser.operation.exercise.document import store_exercise
 from optimiser.operation.exercise.exercise import make_exercise
 from optimiser.operation.exercise.replay import demand_sound, replay_exercise
@@ -148,6 +150,8 @@ def _document(kind: str, request: JobRequest, watcher: _ProgressFile) -> dict[st
             return describe_firmness(find_firmness(instance, begin, workers=1, watcher=watcher, **request.numbers))
         if kind == "score":
             return _score(request)
+        if kind == "calibrate":
+            return _calibration(request)
         if kind == "exercise":
             return _exercise(request)
         return describe_rehearsal(rehearse(instance, begin or proportional(instance), workers=1, **request.numbers))
@@ -183,6 +187,12 @@ def _score(request: JobRequest) -> dict[str, Any]:
     assert request.observed is not None
     asked = {"exercise": request.observed.draws, "workers": 1, **request.numbers}
     return describe_score(score_days(request.instance, request.deployments[0], request.observed.logs, **asked))
+
+
+def _calibration(request: JobRequest) -> dict[str, Any]:
+    assert request.observed is not None
+    days = [day for log in request.observed.logs for day in log.days]
+    return describe_calibration(calibrate(request.instance, request.deployments[0], days, workers=1, **request.numbers))
 
 
 def _exercise(request: JobRequest) -> dict[str, Any]:

@@ -71,6 +71,7 @@ class Format(StrEnum):
     SIMULATION = "simulation"
     EXERCISE = "exercise"
     SCORE = "score"
+    CALIBRATION = "calibration"
     EXPLANATION = "explanation"
     FRONTIER = "frontier"
     WORTH = "worth"

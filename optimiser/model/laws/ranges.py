@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -14,6 +15,12 @@ class PlausibleRange(NamedTuple):
     low: float
     value: float
     high: float
+
+    @property
+    def spread(self) -> float:
+        """Standard deviation of what is drawn."""
+        below, above = self.value - self.low, self.high - self.value
+        return math.sqrt((below**2 + above**2) / 6.0 - ((above - below) / 4.0) ** 2)
 
     def at(self, share: float) -> float:
         """Return the value at a share of the draws: as many lie below the value used as above it."""

@@ -234,7 +234,7 @@ def law_code(mark: str) -> Any:
     ask.__qualname__ = f"ask_{hashlib.sha256(mark.encode()).hexdigest()[:16]}"  # its address is looked up by this name
     kept = f"law-{type(law).__name__}" if is_ours(law) else None
     # ours are known to divide by nothing that may be 0
-    return _compile(ask, _ANSWER(RecordType(numbers), RecordType(Law), law_reasons.VIEW), kept, mark, is_ours(law))
+    return compile_entry(ask, _ANSWER(RecordType(numbers), RecordType(Law), law_reasons.VIEW), kept, mark, is_ours(law))
 
 
 def address_of(code: Any) -> int:
@@ -317,14 +317,14 @@ def player() -> Run:
     ------
     numba.core.errors.NumbaError : it cannot be compiled.
     """
-    run: Run = _compile(kernels.play_all, _run(Job), "play")
+    run: Run = compile_entry(kernels.play_all, _run(Job), "play")
     return run
 
 
 @cache
 def tryer() -> Run:
     """Give `jobs.try_all` as machine code; it serves every law."""
-    run: Run = _compile(kernels.try_all, _run(Attempt), "attempt")
+    run: Run = compile_entry(kernels.try_all, _run(Attempt), "attempt")
     return run
 
 
@@ -334,7 +334,7 @@ def _run(work: type) -> Any:
     return types.int64(state_type, agenda_type, RecordType(work), types.int64, types.int64)
 
 
-def _compile(
+def compile_entry(
     function: Callable[..., Any], signature: Any, kept: str | None, mark: str = "", no_zero: bool = True
 ) -> Any:
     """Compile an entry point.

@@ -1,4 +1,4 @@
-"""A request to score observed days: its logs as tables, the exercise that was played, and what a worker takes."""
+"""Requests to score observed days or to learn from them: logs as tables, an exercise, and what a worker takes."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ from optimiser.files.plan_tables.sheets import CSV, WORKBOOK
 from optimiser.model.instance import Instance
 from optimiser.model.observed_log import Observation, ObservedDay, ObservedLog
 from optimiser.model.values.base import Model
+from optimiser.operation.calibration.posterior import DRAWS
 from optimiser.operation.exercise.document import parse_exercise
 from optimiser.operation.exercise.draws import Draws
 from optimiser.operation.score.score import DAYS
-from optimiser.web.bodies.fields import Chosen, Document, Given, PlanGiven
+from optimiser.web.bodies.fields import Chosen, Document, Given, PlanGiven, Seed
 
 LogGiven = Annotated[
     dict[str, Any] | Annotated[str, Field(max_length=5_000_000)],
@@ -36,6 +37,17 @@ class ScoreRequest(Model):
     logs: Annotated[list[LogGiven], Field(min_length=1, max_length=50, description="one or several, for a trend")]
     exercise: Annotated[Document | None, Field(description="that was played, see /v1/schemas/exercise")] = None
     days: Annotated[int, Field(ge=20, le=20_000, strict=True, description="simulated days to compare with")] = DAYS
+    law: Chosen = "facilitation"
+
+
+class CalibrateRequest(Model):
+    """Observed days of a deployment to learn the constants of the law from."""
+
+    instance: Given
+    deployment: PlanGiven
+    logs: Annotated[list[LogGiven], Field(min_length=1, max_length=100, description="each of one day or several")]
+    draws: Annotated[int, Field(ge=100, le=2000, strict=True, description="of the constants that are kept")] = DRAWS
+    seed: Seed = 1
     law: Chosen = "facilitation"
 
 

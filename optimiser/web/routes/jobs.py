@@ -49,6 +49,7 @@ SUBMISSIONS: dict[JobKind, tuple[str, str]] = {  # operation and summary
     "presence": ("submit_presence", Message("Work out what rules of presence cost: each, and all together")),
     "firm": ("submit_firmness", Message("Ask which placements of a plan are firm, and which are negotiable")),
     "score": ("submit_score", Message("Score observed days of a deployment by their logs")),
+    "calibrate": ("submit_calibration", Message("Learn the constants of the law from logs of days")),
     "exercise": ("submit_exercise", Message("Make an exercise of a deployment: a day with injects and branches")),
 }
 

@@ -12,6 +12,7 @@ from optimiser.files.read_nation import nation_schema
 from optimiser.files.read_whatifs import whatif_schema
 from optimiser.model.cautions import CAUTIONS
 from optimiser.model.parts.presence import RULES
+from optimiser.operation.calibration.document import calibration_schema
 from optimiser.operation.exercise.document import exercise_schema
 from optimiser.operation.score.document import score_schema
 from optimiser.output.documents.schemas.answer import EARLY, answer_schema
@@ -58,7 +59,9 @@ from optimiser.output.documents.schemas.screens import (
 )
 from optimiser.output.documents.schemas.simulation import simulation_schema
 
-JobKind = Literal["plan", "simulate", "whatif", "compare", "presence", "firm", "exercise", "score", "files"]
+JobKind = Literal[
+    "plan", "simulate", "whatif", "compare", "presence", "firm", "exercise", "score", "calibrate", "files"
+]
 JOB: Schema = {
     "id": TEXT,
     "position": COUNT,
@@ -310,6 +313,7 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "simulation": simulation_schema,
     "exercise": exercise_schema,
     "score": score_schema,
+    "calibration": calibration_schema,
     "explanation": explanation_schema,
     "frontier": _frontier_schema,
     "worth": _worth_schema,

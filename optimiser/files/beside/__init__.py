@@ -1,0 +1,1 @@
+"""Files that lie beside the file of an instance, which names them."""

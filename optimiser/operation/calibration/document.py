@@ -1,0 +1,167 @@
+"""A calibration as a document for programs; the same in every language."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from optimiser.files.read import publish_model
+from optimiser.model.deployment import Deployment
+from optimiser.model.laws.constants import CONSTANTS
+from optimiser.model.laws.ranges import PlausibleRange
+from optimiser.model.values.base import Model, Share, YesNo
+from optimiser.operation.calibration.calibrate import Calibration
+from optimiser.operation.calibration.checks import Check, Decision
+from optimiser.planning.evaluation import Interval
+
+FORMAT: Literal["optimiser-calibration/1"] = "optimiser-calibration/1"
+ConstantName = Annotated[str, Field(json_schema_extra={"enum": [constant.name for constant in CONSTANTS]})]
+Text = Annotated[str, Field(max_length=200)]
+Count = Annotated[int, Field(ge=0)]
+Days = tuple[Text, ...]
+
+
+class CalibratedInstance(Model):
+    """Which instance it is of."""
+
+    name: Text
+    title: Text
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class CalibrationSettings(Model):
+    """What was asked for."""
+
+    law: Text
+    seed: Count
+    draws: Annotated[Count, Field(description="kept of the posterior")]
+
+
+class StoredDays(Model):
+    """Days by what was made of them, by name."""
+
+    complete: Annotated[Days, Field(description="replayed, with an exact likelihood")]
+    coarse: Annotated[Days, Field(description="of which phases and injured alone were used, by simulation")]
+    unused: Annotated[Days, Field(description="that say nothing that is used")]
+
+
+class StoredRange(Model):
+    """A plausible range, in the unit of the constant."""
+
+    low: float
+    value: float
+    high: float
+
+
+class StoredConstant(Model):
+    """What is known of one constant."""
+
+    constant: ConstantName
+    unit: Text
+    told: Annotated[YesNo, Field(description="whether the logs say anything about it; if not, it is as before")]
+    shrinkage: Annotated[Share, Field(description="share of the standard deviation before that is gone")]
+    before: StoredRange
+    after: StoredRange
+    mean: float
+    low: Annotated[float, Field(description="2.5 % of the draws lie below")]
+    high: Annotated[float, Field(description="2.5 % of the draws lie above")]
+
+
+class StoredCheck(Model):
+    """What was seen, beside what the learned law has."""
+
+    what: Annotated[Text, Field(description="a clock of the law; days with yellow or red; injured a day")]
+    seen: float
+    expected: float
+    low: float
+    high: float
+    chance: Annotated[Share, Field(description="of at least as much under the learned law, a tie counting half")]
+
+
+class StoredMean(Model):
+    """A mean with its interval of 95 %, in points; null where none can be given."""
+
+    mean: float
+    low: float | None
+    high: float | None
+
+
+class StoredDecision(Model):
+    """What the learned law changes in what the plan loses, on the same scenarios."""
+
+    before: StoredMean
+    after: StoredMean
+    difference: StoredMean
+
+
+class StoredCalibration(Model):
+    """A calibration as it is written."""
+
+    format: Literal["optimiser-calibration/1"]
+    instance: CalibratedInstance
+    settings: CalibrationSettings
+    deployment: Deployment
+    days: StoredDays
+    independent: Annotated[float, Field(description="independent draws that tell as much as the draws, at least")]
+    constants: tuple[StoredConstant, ...]
+    checks: tuple[StoredCheck, ...]
+    unexplained: Annotated[Count, Field(description="things that happened though the learned law gives them no chance")]
+    decision: StoredDecision
+
+
+def describe_calibration(found: Calibration) -> dict[str, Any]:
+    """Turn a calibration into plain values."""
+    instance = found.instance
+    stored = StoredCalibration(
+        format=FORMAT,
+        instance=CalibratedInstance(name=instance.name, title=instance.as_filed().title, sha256=instance.fingerprint()),
+        settings=CalibrationSettings(law=found.law, seed=found.seed, draws=len(found.draws)),
+        deployment=found.deployment,
+        days=StoredDays(complete=found.complete, coarse=found.coarse, unused=found.unused),
+        independent=found.independent,
+        constants=tuple(
+            StoredConstant(
+                constant=one.name,
+                unit=constant.unit,
+                told=one.told,
+                shrinkage=one.shrinkage,
+                before=_store_range(one.before),
+                after=_store_range(one.after),
+                mean=one.mean,
+                low=one.low,
+                high=one.high,
+            )
+            for one, constant in zip(found.constants, CONSTANTS, strict=True)
+        ),
+        checks=tuple(_store_check(check) for check in found.checks),
+        unexplained=found.unexplained,
+        decision=_store_decision(found.decision),
+    )
+    return stored.model_dump(mode="json")
+
+
+def _store_range(one: PlausibleRange) -> StoredRange:
+    return StoredRange(low=one.low, value=one.value, high=one.high)
+
+
+def _store_check(check: Check) -> StoredCheck:
+    return StoredCheck(**vars(check))
+
+
+def _store_decision(decision: Decision) -> StoredDecision:
+    return StoredDecision(
+        before=_store_mean(decision.before),
+        after=_store_mean(decision.after),
+        difference=_store_mean(decision.difference),
+    )
+
+
+def _store_mean(one: Interval) -> StoredMean:
+    low, high = (None, None) if one.rare else (one.low, one.high)
+    return StoredMean(mean=one.mean, low=low, high=high)
+
+
+def calibration_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a calibration."""
+    return publish_model(StoredCalibration, "calibration")

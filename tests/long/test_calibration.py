@@ -1,0 +1,115 @@
+"""Simulation-based calibration (Talts et al. 2018): laws drawn from the prior are found again by their days' logs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from time import process_time
+
+import numpy as np
+import pytest
+from support.learning_town import SyntheticDays, plan, town
+from support.oku import best_plan, oku
+
+from optimiser.model.laws.choice import DefaultLaw
+from optimiser.model.laws.constants import CONSTANTS
+from optimiser.operation.calibration.calibrate import calibrate
+from optimiser.operation.calibration.coarse import chances
+from optimiser.operation.calibration.days import CoarseDay
+from optimiser.operation.calibration.likelihood import Likelihood
+from optimiser.operation.calibration.posterior import sample
+from optimiser.operation.calibration.prior import prior_of_law, prior_of_tension
+from optimiser.operation.calibration.problem import narrow_spilling, pose
+from optimiser.operation.day_log import log_of
+from optimiser.simulation.draws.streams import Stream
+from optimiser.simulation.scenario import REPORTING, draw, draw_set, vary
+from optimiser.simulation.simulator import Simulator, simulate
+
+LAWS, DRAWS = 200, 100
+THIN = {1: 8, 5: 10, 20: 40}  # the more days, the smaller the steps
+CRITICAL = 21.67  # chi-square with 9 degrees of freedom, 1 %
+
+pytestmark = pytest.mark.long
+
+
+def share_of_uniform(ranks: list[float]) -> float:
+    """Return the chi-square of shares over ten bins."""
+    counts = np.histogram(ranks, bins=10, range=(0.0, 1.0))[0]
+    expected = len(ranks) / 10.0
+    return float(((counts - expected) ** 2 / expected).sum())
+
+
+@pytest.mark.parametrize("count", [1, 5, 20])
+def test_laws_are_found_again_from_complete_days(count: int) -> None:
+    """Ranks of the truth are uniform, and 95 % intervals hold it in 183 to 197 of 200, for constants that are told of.
+
+    Of 48 constants half a one exceeds the critical value by chance, and one is outside; two and four may.
+    """
+    days, prior, ranks = SyntheticDays(town(), plan(town())), prior_of_law(town()), defaultdict(list)
+    for n in range(LAWS):
+        truth = prior.at(Stream(n + 1).normals(len(CONSTANTS)))
+        scenarios = days.scenarios(1000 + n, count, truth)
+        recorded = days.record(days.logs(scenarios))
+        likelihood = Likelihood(days.facts, recorded, DefaultLaw())
+        harms = likelihood.weigh(truth, days.true_tension(likelihood, scenarios)).harms
+        injured = days.injured(harms, np.random.default_rng(n))
+        moods = prior_of_tension(town(), likelihood.came)
+        problem = pose(likelihood, injured, narrow_spilling(prior, recorded), moods)
+        found = sample(problem, n, DRAWS, THIN[count]).constants
+        for c in problem.told:
+            ranks[CONSTANTS[c].name].append(int((found[:, c] < truth[c]).sum()))
+    often = {name: found for name, found in ranks.items() if len(found) >= 0.75 * LAWS}
+    assert len(often) > 30 if count > 1 else len(often) > 10
+    far, outside = {}, set()
+    for name, found in often.items():
+        # draws divide the line into 101 parts; the interval of 95 % ends within the third from either end
+        held = sum(1.0 if 3 <= r <= DRAWS - 3 else 0.5 if r in (2, DRAWS - 2) else 0.0 for r in found)
+        outside |= set() if 183 / 200 <= held / len(found) <= 197 / 200 else {name}
+        uneven = share_of_uniform([r / (DRAWS + 1) for r in found])
+        far |= {name: uneven} if uneven > CRITICAL else {}
+    assert len(far) <= 2, far
+    assert len(outside) <= 4, outside
+
+
+def test_laws_are_found_again_from_coarse_days() -> None:
+    """Weighted ranks of the truth are uniform for logs that hold phases and injured of five days alone."""
+    instance, deployment, prior = town(), plan(town()), prior_of_law(town())
+    laws, each, count = 1000, 60, 5
+    drawn = prior.at(Stream(5).normals(laws * len(CONSTANTS)).reshape(laws, -1))
+    ranks = defaultdict(list)
+    with Simulator(instance, workers=2) as simulator:
+        played = [
+            simulator.outcome(deployment, vary(instance, draw_set(instance, 1, each, f"coarse:{d}"), drawn))
+            for d in range(count)
+        ]
+        for n in range(LAWS):
+            truth = prior.at(Stream(900 + n).normals(len(CONSTANTS)))
+            seen = simulator.outcome(
+                deployment, vary(instance, draw(instance, 3000 + n, count, REPORTING), truth[None])
+            )
+            random, log = np.random.default_rng(n), np.zeros(laws)
+            for d in range(count):
+                reached = {s: p for s in (0, 2) for p in (1, 2, 3) if seen.minutes[d, s, p:4].sum() > 0.0}
+                hurt = {s: float(random.poisson(seen.harms[d, s, :3].sum())) for s in range(3)}
+                likely = chances(CoarseDay("", reached, hurt), played[d]).reshape(laws, each).mean(axis=1)
+                log += np.log(np.maximum(likely, 1e-300))
+            weight = np.exp(log - log.max())
+            for c in ("worsen_green", "worsen_yellow", "calm", "fail", "cool", "legitimacy_0", "clash", "line_hurt"):
+                i = [one.name for one in CONSTANTS].index(c)
+                ranks[c].append(float(weight[drawn[:, i] < truth[i]].sum() / weight.sum()))
+    for name, found in ranks.items():
+        assert share_of_uniform(found) < CRITICAL, name
+        held = sum(0.025 <= r <= 0.975 for r in found)
+        assert 183 <= held <= 197, (name, held)
+
+
+@pytest.mark.alone
+def test_twenty_days_of_oku_are_learned_within_two_minutes_of_two_processors() -> None:
+    days = []
+    for number, scenario in enumerate(draw(oku(), 5, 20, REPORTING).items):
+        replication, events = simulate(oku(), best_plan(), scenario)
+        days.append(log_of(oku(), events, replication, name=str(number)))
+    begun = process_time()
+    found = calibrate(oku(), best_plan(), days, workers=2)
+    assert process_time() - begun < 120.0
+    assert found.independent > 40.0
+    assert len(found.told) > 30

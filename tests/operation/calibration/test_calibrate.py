@@ -1,0 +1,278 @@
+"""A law learned from logs: what is told, what keeps its prior, partial logs, the law file, and the command."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import replace
+
+import jsonschema
+import numpy as np
+import pytest
+from support.command_line import run
+from support.learning_town import SyntheticDays, plan, town
+
+from optimiser.common.errors import BadSetting, FileTrouble, InputFault, OptimiserError
+from optimiser.common.language import ENGLISH, Language
+from optimiser.common.random_streams import uniform
+from optimiser.files.beside.law_file import demand_name, law_text
+from optimiser.files.logs.write import list_log_headers, list_rows
+from optimiser.files.read import read
+from optimiser.model.laws.choice import DefaultLaw
+from optimiser.model.laws.constants import CONSTANTS
+from optimiser.model.laws.ranges import PlausibleRange, plausible_range
+from optimiser.model.observed_log import Observation, ObservedDay, ObservedLog
+from optimiser.operation.calibration.calibrate import calibrate
+from optimiser.operation.calibration.coarse import chances, resample
+from optimiser.operation.calibration.days import CoarseDay, DayReader
+from optimiser.operation.calibration.document import calibration_schema, describe_calibration
+from optimiser.operation.calibration.prior import Prior
+from optimiser.operation.calibration.sampler import Normal, step, step_apart
+from optimiser.operation.day_log import log_of
+from optimiser.output.calibration.law_file import learned_law_text
+from optimiser.output.calibration.sections import calibration_sections
+from optimiser.simulation.draws.streams import Stream
+from optimiser.simulation.scenario import REPORTING, draw
+from optimiser.simulation.simulator import Simulator, simulate
+
+PLACE = {c.name: i for i, c in enumerate(CONSTANTS)}
+
+
+def observed(count: int = 3, seed: int = 5) -> list[ObservedDay]:
+    instance, deployment = town(), plan(town())
+    days = []
+    for number, scenario in enumerate(draw(instance, seed, count, REPORTING).items):
+        replication, events = simulate(instance, deployment, scenario)
+        days.append(log_of(instance, events, replication, deployment, f"day {number + 1}"))
+    return days
+
+
+# ---------------------------------------------------------------- drawing
+
+
+def test_draws_are_those_of_a_normal_posterior_that_is_known() -> None:
+    """Prior standard normal, one observation of each number: the posterior is normal with half the variance."""
+    random, seen = Stream(1), np.array([1.0, -2.0, 0.5, 0.0, 3.0])
+    normal = Normal.of(np.zeros(5), np.eye(5), np.ones(5))
+    point, levels, kept = np.zeros(5), -0.5 * seen**2, []
+    for _ in range(6000):
+        point, levels = step(lambda p: -0.5 * (p - seen) ** 2, point, levels, normal, random)
+        kept.append(point)
+    draws = np.array(kept[500:])
+    np.testing.assert_allclose(draws.mean(axis=0), seen / 2.0, atol=0.06)
+    np.testing.assert_allclose(draws.var(axis=0), 0.5, atol=0.06)
+
+
+def test_groups_move_apart_each_by_its_own_likelihood() -> None:
+    random, groups = Stream(2), np.array([0, 0, 1])
+    seen, point, kept = np.array([1.0, -1.0, 4.0]), np.zeros(3), []
+
+    def logs(at: np.ndarray) -> np.ndarray:
+        return np.bincount(groups, -0.5 * (at - seen) ** 2)
+
+    levels = logs(point)
+    for _ in range(6000):
+        point, levels = step_apart(logs, point, levels, groups, random)
+        kept.append(point)
+    np.testing.assert_allclose(np.mean(kept[500:], axis=0), seen / 2.0, atol=0.07)
+
+
+def test_a_prior_is_drawn_as_uncertain_scenarios_draw_it() -> None:
+    one = PlausibleRange(1.0, 2.0, 6.0)
+    drawn = Prior.of([one]).at(np.random.default_rng(3).standard_normal((40_000, 1)))[:, 0]
+    assert drawn.min() >= 1.0
+    assert drawn.max() <= 6.0
+    assert (drawn < 2.0).mean() == pytest.approx(0.5, abs=0.01)
+    assert drawn.std() == pytest.approx(one.spread, rel=0.01)
+
+
+def test_a_share_that_was_counted_narrows_its_prior_to_what_it_can_be() -> None:
+    prior = Prior.of([PlausibleRange(0.1, 0.25, 0.5)]).narrow(0, 0.30, 0.31)
+    drawn = prior.at(np.random.default_rng(3).standard_normal((1000, 1)))
+    assert drawn.min() >= 0.30 - 1e-9
+    assert drawn.max() <= 0.31 + 1e-9
+
+
+def test_numbers_of_a_stream_are_those_of_the_stream_and_have_the_right_distribution() -> None:
+    stream = Stream(7)
+    assert [*stream.uniforms(2), stream.uniform()] == [uniform(7, k) for k in range(3)]
+    normals = stream.normals(40_000)
+    assert abs(normals.mean()) < 0.02
+    assert normals.std() == pytest.approx(1.0, abs=0.02)
+    counts = stream.poisson(np.full(20_000, 3.5))
+    assert counts.mean() == pytest.approx(3.5, abs=0.06)
+    assert counts.var() == pytest.approx(3.5, abs=0.15)
+    assert sorted(stream.order(9)) == list(range(9))
+
+
+# ---------------------------------------------------------------- learning
+
+
+def test_what_logs_say_nothing_about_is_named_and_keeps_its_prior() -> None:
+    found = calibrate(town(), plan(town()), observed(), draws=100)
+    untold = {one.name for one in found.untold}
+    assert {"property_rate", "fire_gain", "records_rate", "yellow_process", "yellow_harm", "spray_disperse"} <= untold
+    assert all(one.after == one.before and one.shrinkage == 0.0 for one in found.untold)
+    text = " ".join(str(section) for section in calibration_sections(found))
+    assert all(name in text for name in untold)
+
+
+def test_more_days_tell_more() -> None:
+    few, many = (calibrate(town(), plan(town()), observed(n), draws=100) for n in (1, 12))
+    assert sum(c.shrinkage for c in many.constants) > 1.5 * sum(c.shrinkage for c in few.constants)
+
+
+def test_a_law_that_is_not_the_default_one_is_found() -> None:
+    """Under a law in which crowds cool down twice as fast, that is what is learned."""
+    days = SyntheticDays(town(), plan(town()))
+    truth = np.array([c.default for c in CONSTANTS])
+    truth[PLACE["cool"]] = CONSTANTS[PLACE["cool"]].high
+    scenarios = days.scenarios(3, 10, truth)
+    logs = []
+    for n in range(10):
+        replication, events = simulate(town(), plan(town()), scenarios[n], law=DefaultLaw())
+        logs.append(log_of(town(), events, replication, name=str(n)))
+    found = calibrate(town(), plan(town()), logs, draws=100)
+    cool = found.constants[PLACE["cool"]]
+    assert cool.before.value < cool.low
+    assert cool.shrinkage > 0.3
+
+
+def test_same_days_and_seed_give_the_same_document() -> None:
+    first, second = (describe_calibration(calibrate(town(), plan(town()), observed(2), draws=100)) for _ in range(2))
+    assert first == second
+    jsonschema.validate(first, calibration_schema())
+
+
+def test_logs_that_say_nothing_are_refused() -> None:
+    for days in ([], [ObservedDay("rain", (Observation(5.0, "arrived", "kpu", about="march", number=10.0),))]):
+        with pytest.raises(OptimiserError, match="say nothing that a law could be learned from"):
+            calibrate(town(), plan(town()), days)
+
+
+def test_rows_of_a_complete_day_that_lack_what_a_replay_needs_are_told_all_at_once() -> None:
+    rows = (
+        Observation(20.0, "arrived", "kpu", number=300.0),
+        Observation(25.0, "arrived", "kpu", about="march"),
+        Observation(30.0, "arrived", about="march", number=300.0),
+        Observation(40.0, "phase", "kpu"),
+    )
+    with pytest.raises(InputFault) as refused:
+        calibrate(town(), plan(town()), [ObservedDay("Monday", rows, complete=True)])
+    told = [(fault.place, str(fault.expected)) for fault in refused.value.faults]
+    assert told == [
+        ("Monday, 09:20", "the gathering"),
+        ("Monday, 09:25", "a number of people"),
+        ("Monday, 09:30", "a sector"),
+        ("Monday, 09:40", "the phase"),
+    ]
+
+
+# ---------------------------------------------------------------- coarse logs
+
+
+def test_of_a_coarse_log_the_highest_phase_and_the_injured_are_used_and_nothing_else() -> None:
+    rows = (
+        Observation(10.0, "phase", "kpu", about="yellow"),
+        Observation(20.0, "phase", "kpu", about="green"),
+        Observation(30.0, "arrived", "bawaslu", about="rally", number=4000.0),
+        Observation(40.0, "injured", "kpu", number=2.0),
+        Observation(50.0, "injured", "kpu", number=1.0),
+    )
+    day = DayReader(town()).coarse(ObservedDay("d", rows))
+    assert day == CoarseDay("d", {0: 2}, {0: 3.0})
+
+
+def test_chances_of_a_coarse_day_are_counted_among_simulated_ones() -> None:
+    instance, deployment = town(), plan(town())
+    with Simulator(instance) as simulator:
+        outcome = simulator.outcome(deployment, draw(instance, 1, 200, REPORTING))
+    red = chances(CoarseDay("", {0: 3}, {}), outcome)
+    np.testing.assert_array_equal(red, outcome.minutes[:, 0, 3] > 0.0)
+    assert 0.0 < red.mean() < 1.0
+    yellow = chances(CoarseDay("", {0: 2}, {}), outcome)
+    np.testing.assert_array_equal(yellow, (outcome.minutes[:, 0, 2] > 0.0) & (outcome.minutes[:, 0, 3] == 0.0))
+    none = chances(CoarseDay("", {}, {-1: 0.0}), outcome)
+    np.testing.assert_allclose(none, np.exp(-np.maximum(1e-9, outcome.harms[:, :, :3].sum(axis=(1, 2)))))
+
+
+def test_laws_are_drawn_by_weight() -> None:
+    rows = resample(np.array([0.0, 0.25, 0.75]), 400, 1)
+    assert [rows.count(i) for i in range(3)] == [0, 100, 300]
+
+
+def test_a_coarse_log_moves_the_law_and_a_complete_one_more() -> None:
+    red = [ObservedDay(str(n), (Observation(90.0, "phase", "kpu", about="red"),)) for n in range(4)]
+    found = calibrate(town(), plan(town()), red, draws=100)
+    assert (len(found.complete), len(found.coarse)) == (0, 4)
+    drawn = found.draws[:, PLACE["worsen_yellow"]]
+    assert drawn.mean() > CONSTANTS[PLACE["worsen_yellow"]].default * 1.1
+    both = calibrate(town(), plan(town()), [*observed(2), *red[:1]], draws=100)
+    assert (len(both.complete), len(both.coarse)) == (2, 1)
+
+
+# ---------------------------------------------------------------- the law file
+
+
+def test_an_instance_names_the_law_that_was_learned(tmp_path) -> None:
+    found = calibrate(town(), plan(town()), observed(2), draws=100)
+    (tmp_path / "law.toml").write_text(learned_law_text(found), encoding="utf-8")
+    file = {**json.loads(town().model_dump_json(exclude_defaults=True)), "law": "law.toml"}
+    (tmp_path / "town.json").write_text(json.dumps(file), encoding="utf-8")
+    named = read(tmp_path / "town.json")
+    for one, constant in zip(found.constants, CONSTANTS, strict=True):
+        assert tuple(plausible_range(named.law, constant)) == pytest.approx(tuple(one.after), rel=1e-3)
+    assert len(draw(named, 1, 5, uncertain=True)) == 5
+
+
+@pytest.mark.parametrize("name", ["../law.toml", "/etc/law.toml", "law.json", "sub/law.toml"])
+def test_a_law_file_lies_beside_the_instance(tmp_path, name: str) -> None:
+    file = {**json.loads(town().model_dump_json(exclude_defaults=True)), "law": name}
+    (tmp_path / "town.json").write_text(json.dumps(file), encoding="utf-8")
+    with pytest.raises(InputFault, match="beside the instance"):
+        read(tmp_path / "town.json")
+
+
+def test_a_law_file_that_is_missing_or_holds_something_else_is_refused(tmp_path) -> None:
+    file = {**json.loads(town().model_dump_json(exclude_defaults=True)), "law": "law.toml"}
+    (tmp_path / "town.json").write_text(json.dumps(file), encoding="utf-8")
+    with pytest.raises(FileTrouble, match=r"law\.toml"):
+        read(tmp_path / "town.json")
+    for text in ("cool = 1.0", "[law]\ncool = 1.0\n[period]\nhours = 3.0", "law = 3"):
+        (tmp_path / "law.toml").write_text(text, encoding="utf-8")
+        with pytest.raises(InputFault, match="one table"):
+            read(tmp_path / "town.json")
+    (tmp_path / "law.toml").write_text("[law]\nwarm = 1.0", encoding="utf-8")
+    with pytest.raises(InputFault, match="warm"):
+        read(tmp_path / "town.json")
+
+
+def test_a_law_file_is_written_so_that_it_can_be_read(tmp_path) -> None:
+    text = law_text({"cool": PlausibleRange(0.5, 0.98765, 1500.0)}, 'a "source"', ["one", "two"])
+    assert text.startswith("# one\n# two\n\n[law]\ncool = { value = 0.9877, low = 0.5, high = 1500.0")
+    with pytest.raises(BadSetting, match=r"law\.json"):
+        demand_name(tmp_path / "law.json")
+
+
+# ---------------------------------------------------------------- the command
+
+
+def test_the_command_tells_and_writes_what_was_learned(tmp_path) -> None:
+    file, log, wanted = tmp_path / "town.json", tmp_path / "log.csv", tmp_path / "plan.json"
+    file.write_text(town().model_dump_json(exclude_defaults=True), encoding="utf-8")
+    wanted.write_text(plan(town()).model_dump_json(), encoding="utf-8")
+    days = ObservedLog((*observed(2), replace(observed(1)[0], name="partly", complete=False)))
+    with log.open("w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream).writerows([list_log_headers(ENGLISH), *list_rows(days, town(), ENGLISH)])
+    out = tmp_path / "law.toml"
+    told = run("calibrate", file, wanted, log, "--draws", 100, "--out", out)
+    assert told.exit_code == 0, told.output
+    for words in ("WHAT WAS LEARNED", "NOTHING", "WHAT IT CHANGES"):
+        assert words in told.output.upper()
+    assert "[law]" in out.read_text(encoding="utf-8")
+    shown = run("calibrate", file, wanted, log, "--draws", 100, "--json", "--lang", "id")
+    document = json.loads(shown.stdout)
+    jsonschema.validate(document, calibration_schema())
+    assert document["days"] == {"complete": ["day 1", "day 2"], "coarse": ["partly"], "unused": []}
+    indonesian = run("calibrate", file, wanted, log, "--draws", 100, "--lang", "id")
+    assert Language("id")("What was learned").upper() in indonesian.output.upper()
