@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from optimiser.model.whatif import WhatIf
     from optimiser.nation.coordinate import plan_nation
     from optimiser.nation.nation_plan import NationPlan
+    from optimiser.operation.now.advice import Advice, advise
+    from optimiser.operation.now.report import SituationReport, read_situation
     from optimiser.planning.certificate import Certificate
     from optimiser.planning.evaluation import Comparison, Evaluation, compare, evaluate
     from optimiser.planning.optimise import optimise
@@ -59,6 +61,10 @@ if TYPE_CHECKING:
     from optimiser.simulation.simulator import Simulator, simulate
 
 _HOMES = {
+    "Advice": "operation.now.advice",
+    "advise": "operation.now.advice",
+    "SituationReport": "operation.now.report",
+    "read_situation": "operation.now.report",
     "Verdict": "model.verdict",
     "BadSetting": "common.errors",
     "CacheWarning": "common.errors",
@@ -124,6 +130,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Advice",
     "Answer",
     "Appraisal",
     "BadSetting",
@@ -157,11 +164,13 @@ __all__ = [
     "RiskLaw",
     "Scenarios",
     "Simulator",
+    "SituationReport",
     "Solution",
     "ThresholdLaw",
     "Verdict",
     "Watcher",
     "WhatIf",
+    "advise",
     "apply",
     "cancelled_by",
     "check",
@@ -181,6 +190,7 @@ __all__ = [
     "read_deployment",
     "read_nation",
     "read_result",
+    "read_situation",
     "read_whatifs",
     "repair",
     "simulate",

@@ -33,6 +33,7 @@ from optimiser.cli.one_plan.repair import repair
 from optimiser.cli.one_plan.simulate import simulate
 from optimiser.cli.one_plan.whatif import whatif
 from optimiser.cli.one_plan.worth import worth
+from optimiser.cli.operation.now import now
 from optimiser.cli.setup.compile import compile
 from optimiser.cli.setup.geojson import geojson
 from optimiser.cli.setup.library import instances, schema
@@ -108,6 +109,7 @@ COMMANDS = (
     optimum,
     batch,
     simulate,
+    now,
     orders,
     check,
     validate,

@@ -12,6 +12,7 @@ from optimiser.common.parsing import file_fault
 
 NAMES = (
     "accord",
+    "advice",
     "answer",
     "audit",
     "batch",
@@ -48,6 +49,7 @@ NAMES = (
     "repair",
     "rules",
     "simulation",
+    "situation",
     "strips",
     "whatif",
     "worth",

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from optimiser.model.deployment import Numbers
 from optimiser.simulation.event_queue import NUMBERS
 from optimiser.simulation.scenario import Scenarios
+from optimiser.simulation.state import State
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -46,6 +47,12 @@ class Moment:
 
     def __len__(self) -> int:
         return len(self.columns)
+
+    def field(self, name: str) -> Any:
+        """Return an attribute of the state of every situation, shape (situations, ...); see `situation.KEPT`."""
+        if self.layout is None:
+            return np.array([situation.fields[name] for situation in self.words])
+        return self.layout.part(self.words, State, name)
 
 
 class Orders(NamedTuple):

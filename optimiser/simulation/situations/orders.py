@@ -20,11 +20,13 @@ from optimiser.simulation.state import (
     NO_DELEGATION,
     SPILL_STAY,
     STAY,
+    TIRE,
     WAITING,
     State,
     emit,
 )
 from optimiser.simulation.transitions import people, units
+from optimiser.simulation.transitions.tiring import PLACED, start_placed_duty
 
 (
     TAKE,  # station, kind, teams: get ready to set out from a post; none goes before SEND
@@ -43,7 +45,9 @@ from optimiser.simulation.transitions import people, units
     SAY_COMING,  # station, sector, kind, teams; minutes until they arrive
     SAY_TANK,  # sector; minutes of water that each water cannon there has left
     SAY_STOPPED,  # sector, whether the critical process is stopped
-) = range(16)
+    SAY_ROAD,  # nobody is on the road to any sector but those whom SAY_COMING names afterwards
+    SAY_DUTY,  # sector; minutes that those placed there have been on duty without relief
+) = range(18)
 AXES: tuple[tuple[str, ...], ...] = (  # what the numbers of each are indices of; others count
     ("stations", "kinds", "teams"),
     ("stations", "sectors"),
@@ -61,6 +65,8 @@ AXES: tuple[tuple[str, ...], ...] = (  # what the numbers of each are indices of
     ("stations", "sectors", "kinds", "teams"),
     ("sectors",),
     ("sectors", "flag"),
+    (),
+    ("sectors",),
 )
 
 
@@ -114,9 +120,7 @@ def _believe(st: State, what: int, numbers: Ints, value: float) -> None:
     elif what == SAY_DELEGATION:
         _say_delegation(st, a, b, value)
     elif what == SAY_TEAMS:
-        touch(st, a)
-        st.worn[a][b] = min(st.worn[a][b], c * st.facts.tire_most)
-        st.teams[a][b] = c
+        _say_teams(st, a, b, c)
     elif what == SAY_RESERVE:
         st.reserve[a][b] = c
     elif what == SAY_PARKED:
@@ -135,11 +139,17 @@ def _believe(st: State, what: int, numbers: Ints, value: float) -> None:
     elif what == SAY_STOPPED:
         touch(st, a, False)
         st.stopped[a] = b
+    elif what == SAY_ROAD:
+        _clear_road(st)
+    elif what == SAY_DUTY:
+        _say_duty(st, a, value)
 
 
 def _say_people(st: State, s: int, g: int, persons: int, tension: float) -> None:
     """So many people of a gathering are in a sector; those who are more than was thought stay as strays do."""
     b = slot(st.facts, s, g)
+    if st.facts.slot_first[s] == st.facts.slot_first[s + 1] or st.facts.slot_gathering[b] != g:
+        return  # it never comes there
     more = persons - st.present[b]
     if more < 0:
         people.leave(st, g, s, -more)
@@ -147,6 +157,81 @@ def _say_people(st: State, s: int, g: int, persons: int, tension: float) -> None
         people.arrive(st, g, s, more, tension, st.phase[s])
         if st.standing[g] != s:
             emit(st, STAY, g, s, more, value=SPILL_STAY)
+
+
+def _say_teams(st: State, s: int, k: int, n: int) -> None:
+    """So many teams of a kind stand in a sector; all who do not move as planned count as placed there from now on."""
+    f, along = st.facts, 0
+    touch(st, s)
+    for a in range(len(st.along_sector)):
+        if st.along_sector[a] == s:
+            along += st.along_teams[a][k]
+    c = st.first_column[s]
+    while c >= 0:
+        st.column_teams[c][k] = 0
+        c = st.column_next[c]
+    own = max(0, n - along)
+    if f.available[k] <= st.now:
+        st.placed_teams[s][k] = own
+    st.teams[s][k] = own + along
+    _add_worn(st, s, k, own)
+    start_placed_duty(st, s, k)
+
+
+def _add_worn(st: State, s: int, k: int, own: int) -> None:
+    """Add up the steps of ability that teams in a sector have lost, where nobody called is among them."""
+    st.worn[s][k] = own * st.placed_steps[s][k]
+    for a in range(len(st.along_sector)):
+        if st.along_sector[a] == s:
+            st.worn[s][k] += st.along_teams[a][k] * st.along_steps[a][k]
+    c = st.first_column[s]
+    while c >= 0:
+        st.worn[s][k] += st.column_teams[c][k] * st.column_steps[c][k]
+        c = st.column_next[c]
+
+
+def _say_duty(st: State, s: int, minutes: float) -> None:
+    """Those placed in a sector have been on duty for so long: what they have lost, and when they lose more."""
+    f = st.facts
+    if not f.tiring:
+        return
+    touch(st, s)
+    st.awake[s], soonest = 1, math.inf
+    for k in range(len(f.kind_role)):
+        after, step = f.tire_after[k], f.tire_step[k]
+        if st.placed_teams[s][k] > 0 and f.available[k] <= st.now and math.isfinite(after):
+            steps, left = 0, after - minutes
+            while left <= 0.0 and steps < f.tire_most:
+                steps += 1
+                left += step
+            left = left if steps < f.tire_most else math.inf
+            st.placed_duty[s][k], st.placed_steps[s][k], st.placed_due[s][k] = 1, steps, st.now + left
+            soonest = min(soonest, left)
+            _add_worn(st, s, k, st.placed_teams[s][k])
+    st.placed_clock[s] = st.now + soonest
+    if math.isfinite(soonest):
+        emit(st, TIRE, PLACED, s, value=soonest)
+
+
+def _clear_road(st: State) -> None:
+    """Let columns that were thought to be on the road arrive with nobody."""
+    for c in range(len(st.column_next)):
+        s = st.column_sector[c]
+        if not _follows(st, st.free_column, c) and not _follows(st, st.first_column[s], c):
+            for a in range(3):
+                st.coming[s][a] = max(0.0, st.coming[s][a] - st.column_coming[c][a])
+                st.column_coming[c][a] = 0.0
+            for k in range(len(st.facts.kind_role)):
+                st.column_teams[c][k] = 0
+            for w in range(len(st.facts.seats)):
+                st.column_staying[c][w] = 0
+
+
+def _follows(st: State, first: int, c: int) -> bool:
+    """Return whether a column hangs together with a first one."""
+    while first >= 0 and first != c:
+        first = st.column_next[first]
+    return first == c
 
 
 def _say_delegation(st: State, s: int, delegation: int, waited: float) -> None:

@@ -12,11 +12,13 @@ from optimiser.files.read_nation import nation_schema
 from optimiser.files.read_whatifs import whatif_schema
 from optimiser.model.cautions import CAUTIONS
 from optimiser.model.parts.presence import RULES
+from optimiser.operation.now.report import situation_schema
 from optimiser.output.documents.schemas.answer import EARLY, answer_schema
 from optimiser.output.documents.schemas.batch import STATES, batch_schema, case_schema, cases_schema, pairs_schema
 from optimiser.output.documents.schemas.explanation import explanation_schema
 from optimiser.output.documents.schemas.movements import movements_schema
 from optimiser.output.documents.schemas.nation import accord_schema, audit_schema
+from optimiser.output.documents.schemas.now import advice_schema
 from optimiser.output.documents.schemas.parts import (
     AMOUNT,
     COUNT,
@@ -339,4 +341,6 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "nation": nation_schema,
     "accord": accord_schema,
     "audit": audit_schema,
+    "situation": situation_schema,
+    "advice": advice_schema,
 }

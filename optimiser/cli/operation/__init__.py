@@ -1,0 +1,1 @@
+"""Commands that follow the plan: exercise, score, calibration, advice in the operation."""
