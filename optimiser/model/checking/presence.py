@@ -137,7 +137,7 @@ def _know_ways(case: LaidOut, movement: Movement) -> Sequence[Passage]:
 
 
 def _attends(instance: Instance, crowd: ExpectedCrowd, passage: Passage) -> bool:
-    ways = {g.id: g.ways for g in instance.gatherings}[crowd.gathering]
+    ways = next(g.ways for g in instance.gatherings if g.id == crowd.gathering)
     own = passage.ways.get(crowd.gathering)
     stays = [stay for stay in crowd.stays if own is None or ways[stay.way] == own]
     late = 0.0 if own is None else float(instance.travel.form_up)

@@ -13,10 +13,11 @@ from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import find_law
 from optimiser.model.laws.escalation_law import RED, EscalationLaw
 from optimiser.operation.now.belief import Belief, believe
-from optimiser.operation.now.candidates import OFTEN, Candidate, list_candidates, split_allowed, take_stock
+from optimiser.operation.now.candidates import OFTEN, Candidate, list_candidates, take_allowed, take_stock
 from optimiser.operation.now.report import SituationReport
 from optimiser.planning.evaluation import CONFIDENCE, Interval, estimate, subtract
 from optimiser.simulation.engine import Floats, Ints
+from optimiser.simulation.events import negligible
 from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.simulator import Outcome, Simulator
 from optimiser.simulation.situations.moment import Order, list_tasks
@@ -24,6 +25,7 @@ from optimiser.simulation.situations.moment import Order, list_tasks
 FUTURES = 500  # that candidates are compared on
 SCREENED = 100  # further futures that finalists are chosen on, so that choosing does not flatter them
 FINALISTS = 8  # candidates that are held against staying; assumed
+WORTH_DOING = 0.01  # share of the points of staying that advice must save; assumed
 WORTH_SAYING = 0.02  # share of the gain that another sector must lose for it to be said; assumed
 
 
@@ -36,6 +38,7 @@ class Option:
     loss : points, this less staying; below 0 it helps.
     injuries : injured people, this less staying.
     elsewhere : sectors that lose by it, with their points.
+    enough : points that it must save at least to be worth the trouble.
     """
 
     candidate: Candidate
@@ -43,10 +46,12 @@ class Option:
     injuries: Interval
     elsewhere: tuple[tuple[str, Interval], ...]
 
+    enough: float
+
     @property
     def helps(self) -> bool:
-        """Whether it is shown to help."""
-        return self.loss.high < 0.0
+        """Whether it is shown to help, by so much that it is worth the trouble."""
+        return self.loss.high < 0.0 and self.loss.mean <= -self.enough
 
 
 @dataclass(frozen=True)
@@ -69,8 +74,8 @@ class Advice:
     stay : points from now on to the end of all sectors, if one stays as one is and the plan goes on.
     injuries : people, likewise; both count what has been lost before as well.
     options : finalists, the one that helps most first.
-    tried : candidates that were tried.
-    refused : candidates that would break a rule of doctrine, with its code.
+    tried : candidates that were tried on further futures, of which the best are held against staying on these.
+    refused : candidates that seemed to help and would break a rule of doctrine, with its code.
     level : confidence of each interval, so that all of them hold together.
     gates : where a water cannon stands.
     """
@@ -134,15 +139,17 @@ def advise(
     stay = _play(simulator, belief, [()], screen)[0]
     losing = np.argsort(-stay.losses(instance).mean(axis=0), kind="stable").tolist()
     listed = list_candidates(instance, standing, losing, belief.moment.minute)
-    allowed, refused = split_allowed(instance, standing, listed)
-    tried = _play(simulator, belief, [one.orders for one in allowed], screen) if allowed else []
-    gains = [_total(instance, outcome).mean() for outcome in tried]
-    finalists = [allowed[i] for i in np.argsort(gains, kind="stable")[:FINALISTS].tolist()]
+    tried = _play(simulator, belief, [one.orders for one in listed], screen) if listed else []
+    losses = [_total(instance, outcome).mean() for outcome in tried]
+    ranked = [
+        listed[i] for i in np.argsort(losses, kind="stable").tolist() if losses[i] < _total(instance, stay).mean()
+    ]
+    finalists, refused = take_allowed(instance, standing, ranked, FINALISTS)
     first, *others = _play(simulator, belief, [(), *(one.orders for one in finalists)], slice(0, futures))
     level = 1.0 - (1.0 - CONFIDENCE) / max(1, len(finalists))
     options = [_compare(instance, one, o, first, level) for one, o in zip(finalists, others, strict=True)]
     options.sort(key=lambda option: option.loss.mean)
-    losses = _total(instance, first)
+    total = _total(instance, first)
     return Advice(
         instance,
         deployment,
@@ -153,11 +160,11 @@ def advise(
         len(belief.moment),
         belief.agree,
         belief.kept,
-        estimate(losses),
+        estimate(total),
         estimate(_harms(first)["injuries"]),
-        losses,
+        total,
         tuple(options),
-        len(allowed),
+        len(listed),
         tuple(refused),
         level,
         tuple(_gates(instance, belief, rows, report)),
@@ -195,7 +202,8 @@ def _compare(instance: Instance, one: Candidate, outcome: Outcome, stay: Outcome
     for s in np.argsort(-by_sector.mean(axis=0), kind="stable").tolist():
         if by_sector[:, s].mean() > WORTH_SAYING * abs(loss.mean) and instance.sectors[s].id != one.sector:
             worse.append((instance.sectors[s].id, estimate(by_sector[:, s], level)))
-    return Option(one, loss, injuries, tuple(worse))
+    enough = max(negligible(instance.objective), WORTH_DOING * float(_total(instance, stay).mean()))
+    return Option(one, loss, injuries, tuple(worse), enough)
 
 
 def _gates(instance: Instance, belief: Belief, rows: Ints, report: SituationReport) -> list[Gates]:

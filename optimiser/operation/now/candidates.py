@@ -176,17 +176,24 @@ def _moved(
                     yield Candidate("move", instance.sectors[s].id, origin, {team.id: 1}, minutes, (order,))
 
 
-def split_allowed(
-    instance: Instance, standing: Standing, candidates: Sequence[Candidate]
+def take_allowed(
+    instance: Instance, standing: Standing, candidates: Sequence[Candidate], most: int
 ) -> tuple[list[Candidate], list[tuple[Candidate, str]]]:
-    """Tell candidates that keep every rule of doctrine that is kept now from those that would break one, with its code.
+    """Take the first candidates that keep every rule of doctrine that is kept now; gives those passed over too.
 
     What waits is there to be sent: rules that only hold reserve back are not asked.
+
+    Parameters
+    ----------
+    most : how many are taken.
     """
     now = _broken(instance, standing.numbers)
-    allowed, refused = [], []
+    allowed: list[Candidate] = []
+    refused: list[tuple[Candidate, str]] = []
     for one in candidates:
-        new = sorted(_broken(instance, _after(instance, standing.numbers, one)) - now)
+        if len(allowed) == most:
+            break
+        new = sorted(_broken(instance, _after(instance, standing.numbers, one)) - now) if one.teams else ()
         if new:
             refused.append((one, new[0][0]))
         else:
