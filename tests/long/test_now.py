@@ -50,7 +50,7 @@ def test_days_of_shipped_instances_can_be_cut_anywhere(name):
 
 
 def lived(instance, plan, scenario, law, ask):
-    """Let a day pass; at some minutes it is reported and what is advised is done. Gives its points and what was done."""
+    """Let a day pass; at some minutes it is reported and what is advised is done. Gives its points, and what was."""
     facts, counts = index_instance(instance), split_numbers(instance, plan.numbers(instance))
     timeline, done = Timeline(facts, counts, scenario, law), []
     for minute in ASKED if ask else ():

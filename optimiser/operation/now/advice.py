@@ -183,10 +183,8 @@ def _play(simulator: Simulator, belief: Belief, given: Sequence[Sequence[Order]]
 
 
 def _total(instance: Instance, outcome: Outcome) -> Floats:
-    """Add points up over sectors in their order, as the engines do."""
-    total = np.zeros(len(outcome.harms))
-    for column in outcome.losses(instance).T:
-        total += column
+    """Add points up over sectors as `evaluate` does."""
+    total: Floats = outcome.losses(instance).sum(axis=1)
     return total
 
 

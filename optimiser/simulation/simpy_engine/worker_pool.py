@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -124,9 +125,9 @@ class SimpyEngine:
         rows = zip(*(row.tolist() for row in (tasks.source, tasks.column, tasks.first, tasks.end)), strict=True)
         for source, column, first, end in rows:
             look()
-            timeline = resume(
-                moment.words[source], self.facts, counts, moment.scenarios[column], self.law, self.dispatch
-            )
+            own, other = moment.scenarios[moment.columns[source]], moment.scenarios[column]
+            scenario = replace(own, number=other.number, constants=other.constants, varied=other.varied)
+            timeline = resume(moment.words[source], self.facts, counts, scenario, self.law, self.dispatch)
             timeline.begin_anew(tasks.fresh, orders[first:end])
             played.append(timeline.run())
         return self._replications(played, detail)

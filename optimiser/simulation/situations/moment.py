@@ -70,7 +70,7 @@ class Tasks:
     Attributes
     ----------
     source : situation that each replication begins from, shape (replications,).
-    column : scenario that it goes on in, shape (replications,).
+    column : scenario whose streams it goes on with; who comes when is of the situation, shape (replications,).
     fresh : whether clocks of the law are wound anew by the streams of that scenario.
     first, end : its orders and reports, carried out one after another at the minute, shape (replications,).
     orders : all orders, one after another.

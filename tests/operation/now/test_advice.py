@@ -77,10 +77,17 @@ def test_what_is_reported_is_believed(warm):
 
 
 def test_the_same_report_gives_the_same_advice_and_either_engine_the_same():
-    with Simulator(OKU, engine="simpy") as slow, Simulator(OKU, workers=2) as fast:
-        one, other = (advise(OKU, PLAN, report(**TENSE), futures=20, simulator=s) for s in (fast, slow))
+    tiny = read("tiny-2")
+    plan = proportional(tiny)
+    place = tiny.sectors[0].id
+    said = {"at": "09:00", "sectors": [{"id": place, "phase": "dispersed", "mood": "tense"}]}
+    hot = parse_situation({"format": FORMAT, "instance": tiny.name, **said}, tiny)
+    with Simulator(tiny, engine="simpy") as slow, Simulator(tiny, workers=2) as fast:
+        one, other = (advise(tiny, plan, hot, futures=50, simulator=s) for s in (fast, slow))
+    assert one.kept < one.futures, "no situation has more than one future"
     assert one.losses.tobytes() == other.losses.tobytes()
     assert one.options == other.options
+    assert one.refused == other.refused
 
 
 def test_no_candidate_breaks_a_rule_that_is_kept_and_none_is_a_wide_area_means(warm):
