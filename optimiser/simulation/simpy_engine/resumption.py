@@ -60,8 +60,7 @@ BEGINNINGS: dict[int, tuple[Callable[..., Steps], int, bool]] = {  # how many nu
 def capture(timeline: Timeline, minute: float) -> Situation:
     """Let a timeline go on up to a minute, exclusive, and write down where it is then; it can go on from there."""
     clock = timeline.clock
-    while clock._queue and clock._queue[0][:2] < (minute, AT_ONCE):
-        clock.step()
+    clock.advance(minute)
     waits = [
         written.wait(at, order - AT_ONCE, event.then[0], event.then[1:], event.carried)
         for at, order, _, event in sorted(clock._queue, key=lambda entry: entry[:3])

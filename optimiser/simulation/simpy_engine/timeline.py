@@ -72,6 +72,11 @@ class Clock(simpy.Environment):
         heappush(self._queue, entry)
         return event
 
+    def advance(self, minute: float) -> None:
+        """Let happen what is due before a minute, and what follows at once of what has happened."""
+        while self._queue and self._queue[0][:2] < (minute, AT_ONCE):
+            self.step()
+
 
 class Wait(simpy.Event):
     """A wait of a process, with what is done after it; see `Clock.at`."""
@@ -175,9 +180,11 @@ class Timeline:
         if fresh:
             for s in range(len(self.facts.public)):
                 wind_anew(self.state, s)
+        self.clock.advance(self.clock.now)
         for what, numbers, value in given:
             orders.obey(self.state, what, numbers, value)
             self.settle()
+            self.clock.advance(self.clock.now)  # the effects of an order come before the next one
 
     def settle(self) -> None:
         """After a rule: work out changed sectors anew, wake their clocks, start what takes time."""

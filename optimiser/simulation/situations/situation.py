@@ -11,7 +11,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from optimiser.simulation.compiled_engine.actions import ASK, GO_HOME, MEET, PASS_MARK, RESUME
+from optimiser.simulation.compiled_engine.actions import (
+    ASK,
+    DEPART,
+    DRY,
+    GATE,
+    GO_HOME,
+    MEET,
+    PASS_MARK,
+    RESUME,
+    WARNED,
+)
 from optimiser.simulation.event_queue import NUMBERS
 from optimiser.simulation.record import Field, list_fields
 from optimiser.simulation.state import CHANNEL_COUNT, WAITING, State, unit_sizes
@@ -27,6 +37,12 @@ SCRATCH = (  # empty between two events, or of the engine
     *("order_open", "order_count", "order_kind", "order_teams", "order_staying", "order_cannon"),
     *("riding", "walking", "driving", "nothing", "guards"),
 )
+CALLED_OFF = (
+    DEPART,
+    GATE,
+    WARNED,
+    DRY,
+)  # waits that something may end before their time, so they matter beyond the end
 KEPT: tuple[Field, ...] = tuple(f for f in list_fields(State) if f.name not in (*GIVEN, *SCRATCH))
 
 
@@ -93,8 +109,8 @@ def capture(st: State, minute: float, waits: Iterable[Wait]) -> Situation:
     """
     fields = {field.name: _copied(getattr(st, field.name)) for field in KEPT}
     _clear(st, fields)
-    ends = (one for one in waits if one.minute < st.facts.horizon and not is_over(st, one))
-    return Situation(minute, fields, tuple(ends))
+    ends = (one for one in waits if one.minute < st.facts.horizon or one.what in CALLED_OFF)
+    return Situation(minute, fields, tuple(one for one in ends if not is_over(st, one)))
 
 
 def _clear(st: State, fields: dict[str, Any]) -> None:
