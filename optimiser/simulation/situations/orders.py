@@ -74,7 +74,8 @@ def obey(st: State, what: int, numbers: Ints, value: float) -> None:
     """Carry out one order, or believe one report, at the present minute."""
     a, b, c, d, e = numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]
     if what == TAKE:
-        take(st, a, b, min(c, st.reserve[a][b]))
+        if min(c, st.reserve[a][b]) > 0:
+            take(st, a, b, min(c, st.reserve[a][b]))
     elif what == SEND:
         send_ordered(st, b, a)
     elif what == RELEASE:
