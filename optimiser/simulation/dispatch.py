@@ -140,7 +140,7 @@ def _pick(st: State, s: int, ability: int, need: float) -> None:
                 each = ability_of(f, ability, k, phase)
                 n = min(_free(st, s, station, k), math.ceil(need / each))
                 if n > 0:
-                    take(st, station, k, n)
+                    take_teams(st, station, k, n)
                     need -= n * each
                 if need <= 0.0:
                     return
@@ -153,7 +153,7 @@ def _pick(st: State, s: int, ability: int, need: float) -> None:
                     return
 
 
-def take(st: State, station: int, k: int, n: int) -> None:
+def take_teams(st: State, station: int, k: int, n: int) -> None:
     """Take teams out of the reserve of a station for the order that is being made there."""
     if st.order_teams[station][k] == 0:
         st.order_kind[station][st.order_count[station]] = k
@@ -173,7 +173,7 @@ def _pick_cannon(st: State, s: int) -> None:
             if st.cannon_station[u] == station and not st.cannon_dry[u] and _find_guards(st, s, u, station):
                 for k in range(len(f.kind_role)):
                     if st.guards[k]:
-                        take(st, station, k, st.guards[k])
+                        take_teams(st, station, k, st.guards[k])
                 st.order_open[station] = 1
                 st.order_cannon[station] = u
                 st.cannon_station[u] = -1

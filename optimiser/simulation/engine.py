@@ -23,7 +23,7 @@ from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.indexed_instance import Facts
 from optimiser.simulation.scenario import Scenarios
-from optimiser.simulation.situations.moment import Moment, Tasks
+from optimiser.simulation.situations.moment import Snapshots, Tasks
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -134,7 +134,7 @@ class Engine(Protocol):
         """
         ...
 
-    def play_until(self, plan: Numbers, columns: Ints, scenarios: Scenarios, minute: float) -> Moment:
+    def play_until(self, plan: Numbers, columns: Ints, scenarios: Scenarios, minute: float) -> Snapshots:
         """Simulate a deployment in some scenarios up to a minute, exclusive.
 
         Parameters
@@ -145,7 +145,7 @@ class Engine(Protocol):
         """
         ...
 
-    def play_on(self, moment: Moment, tasks: Tasks, detail: Detail = "totals") -> Replications:
+    def play_on(self, moment: Snapshots, tasks: Tasks, detail: Detail = "totals") -> Replications:
         """Simulate from situations to the end; without an order, what the undisturbed day does, bit for bit."""
         ...
 

@@ -15,7 +15,7 @@ from support.random_instances import worlds
 
 from optimiser import advise, draw, read
 from optimiser.model.laws.choice import DefaultLaw
-from optimiser.operation.now.telling import tell_situation
+from optimiser.operation.now.telling import report_situation
 from optimiser.planning.evaluation import estimate
 from optimiser.planning.search.hand_rules import proportional
 from optimiser.simulation.compiled_engine.engine import CompiledEngine
@@ -55,7 +55,7 @@ def lived(instance, plan, scenario, law, ask):
     timeline, done = Timeline(facts, counts, scenario, law), []
     for minute in ASKED if ask else ():
         situation = capture(timeline, minute)
-        best = ask(tell_situation(instance, situation)).best
+        best = ask(report_situation(instance, situation)).best
         if best is not None:
             timeline = resume(situation, facts, counts, scenario, law)
             rows = [(o.what, [*o.numbers, *[0] * (6 - len(o.numbers))], o.value) for o in best.candidate.orders]

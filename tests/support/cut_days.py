@@ -12,7 +12,7 @@ from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import split_numbers
 from optimiser.simulation.simpy_engine.resumption import capture, resume
 from optimiser.simulation.simpy_engine.timeline import Timeline
-from optimiser.simulation.situations.moment import Moment, list_tasks
+from optimiser.simulation.situations.moment import Snapshots, list_tasks
 from optimiser.simulation.situations.queue import read_words, write_words
 from support.engine_comparison import by_simpy
 
@@ -22,7 +22,7 @@ def same(one: Replications, other: Replications) -> bool:
     return all(a.tobytes() == b.tobytes() for a, b in zip(one, other, strict=True))
 
 
-def undisturbed(moment: Moment):
+def undisturbed(moment: Snapshots):
     """Let every situation of a moment go on in its own scenario without any order."""
     rows = np.arange(len(moment))
     return list_tasks(rows, moment.columns, False, [[]])

@@ -54,9 +54,9 @@ def now(
     problem, language = read(instance).told_in(speak(lang).code), speak(lang)
     if template is not None:
         from optimiser.common.atomic_files import write_files
-        from optimiser.operation.now.template import write_template
+        from optimiser.operation.now.template import write_blank_report
 
-        write_files(template.parent, {template.name: write_template(problem, language).encode()})
+        write_files(template.parent, {template.name: write_blank_report(problem, language).encode()})
         print_notice(language("written: {files}", files=str(template)))
         return
     if (situation is None) == (at is None):

@@ -21,7 +21,7 @@ from optimiser.simulation.engine import Engine, Floats, Ints
 from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.scenario import REPORTING, draw
 from optimiser.simulation.situations import orders as do
-from optimiser.simulation.situations.moment import Moment, Order
+from optimiser.simulation.situations.moment import Order, Snapshots
 
 DAYS = 4  # days that are simulated up to the report, for each future; assumed
 NEAREST = 0.05  # share of these that are kept at least, those that agree best; assumed
@@ -43,7 +43,7 @@ class Belief:
     kept : days that the futures begin from.
     """
 
-    moment: Moment
+    moment: Snapshots
     source: Ints
     column: Ints
     fresh: bool
@@ -76,7 +76,7 @@ def believe(
     return Belief(moment, order[columns % kept], columns, True, tuple(_believed(instance, report)), agree, kept)
 
 
-def _compare(instance: Instance, report: SituationReport, moment: Moment) -> tuple[Floats, Floats]:
+def _compare(instance: Instance, report: SituationReport, moment: Snapshots) -> tuple[Floats, Floats]:
     """Return in how many respects each situation contradicts a report, and how far its numbers are from it."""
     facts, numbers = index_instance(instance), {s.id: i for i, s in enumerate(instance.sectors)}
     gatherings = {g.id: i for i, g in enumerate(instance.gatherings)}

@@ -20,7 +20,7 @@ from optimiser.simulation.engine import Floats, Ints
 from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import Facts, distance
 from optimiser.simulation.situations import orders as do
-from optimiser.simulation.situations.moment import Moment, Order
+from optimiser.simulation.situations.moment import Order, Snapshots
 from optimiser.simulation.state import WAITING
 
 RECEPTION = 10.0  # min until an official who sets out now receives a delegation; assumed
@@ -54,7 +54,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Standing:
+class WhoIsWhere:
     """Who is where at the minute of a report: what is reported, and the usual number of what is not.
 
     Attributes
@@ -72,7 +72,7 @@ class Standing:
     waiting: Floats
 
 
-def take_stock(instance: Instance, moment: Moment, rows: Ints, report: SituationReport) -> Standing:
+def take_stock(instance: Instance, moment: Snapshots, rows: Ints, report: SituationReport) -> WhoIsWhere:
     """Work out who is where.
 
     Parameters
@@ -110,10 +110,10 @@ def take_stock(instance: Instance, moment: Moment, rows: Ints, report: Situation
     numbers[count : count + facts.posts, kinds:] = np.where(
         cannons, numbers[count : count + facts.posts, kinds:], parked[: facts.posts]
     )
-    return Standing(teams, reserve, numbers, called, waiting)
+    return WhoIsWhere(teams, reserve, numbers, called, waiting)
 
 
-def list_candidates(instance: Instance, standing: Standing, losing: Sequence[int], minute: float) -> list[Candidate]:
+def list_candidates(instance: Instance, standing: WhoIsWhere, losing: Sequence[int], minute: float) -> list[Candidate]:
     """List what can be done for some sectors.
 
     Parameters
@@ -133,7 +133,7 @@ def list_candidates(instance: Instance, standing: Standing, losing: Sequence[int
     return found
 
 
-def _sent(instance: Instance, facts: Facts, standing: Standing, s: int, minute: float) -> Iterator[Candidate]:
+def _sent(instance: Instance, facts: Facts, standing: WhoIsWhere, s: int, minute: float) -> Iterator[Candidate]:
     """List what posts can send to a sector."""
     roles = {role.id: role for role in instance.roles}
     for p, post in enumerate(instance.posts):
@@ -156,7 +156,7 @@ def _sent(instance: Instance, facts: Facts, standing: Standing, s: int, minute: 
 
 
 def _moved(
-    instance: Instance, facts: Facts, standing: Standing, s: int, losing: Sequence[int], minute: float
+    instance: Instance, facts: Facts, standing: WhoIsWhere, s: int, losing: Sequence[int], minute: float
 ) -> Iterator[Candidate]:
     """List what the sectors that lose least can give: a team of a line from each."""
     roles = {role.id: role for role in instance.roles}
@@ -177,7 +177,7 @@ def _moved(
 
 
 def take_allowed(
-    instance: Instance, standing: Standing, candidates: Sequence[Candidate], most: int
+    instance: Instance, standing: WhoIsWhere, candidates: Sequence[Candidate], most: int
 ) -> tuple[list[Candidate], list[tuple[Candidate, str]]]:
     """Take the first candidates that keep every rule of doctrine that is kept now; gives those passed over too.
 

@@ -16,13 +16,13 @@ from optimiser.operation.now.report import (
 )
 from optimiser.simulation.compiled_engine.actions import PASS_MARK
 from optimiser.simulation.index_instance import index_instance
-from optimiser.simulation.situations.situation import Situation
+from optimiser.simulation.situations.situation import Snapshot
 from optimiser.simulation.state import WAITING
 
 ROUND = 50  # persons: how roughly people are counted; assumed
 
 
-def tell_situation(instance: Instance, situation: Situation) -> SituationReport:
+def report_situation(instance: Instance, situation: Snapshot) -> SituationReport:
     """Report a situation as it is seen from outside; who is on the road, and how tired, is not told."""
     facts, told = index_instance(instance), situation.fields
     kinds = [team.id for team in instance.teams]
@@ -65,7 +65,7 @@ def _roughly(persons: int) -> int:
     return persons if persons < ROUND else ROUND * round(persons / ROUND)
 
 
-def _waiting_since(situation: Situation, s: int) -> float:
+def _waiting_since(situation: Snapshot, s: int) -> float:
     """Return the minute since which a delegation has waited; that of the report where nothing tells."""
     starts = [one.value for one in situation.waits if one.what == PASS_MARK and one.numbers[0] == s]
     return float(np.floor(min(starts, default=situation.minute)))

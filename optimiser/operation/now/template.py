@@ -9,7 +9,7 @@ from optimiser.operation.now.report import DELEGATIONS, FORMAT, PHASES
 from optimiser.simulation.index_instance import index_instance
 
 
-def write_template(instance: Instance, language: Language = ENGLISH) -> str:
+def write_blank_report(instance: Instance, language: Language = ENGLISH) -> str:
     """Return an empty report as TOML; what is not heard stays a comment."""
     facts = index_instance(instance)
     words = ", ".join(anchor.say(language.code) for anchor in TENSION)

@@ -13,7 +13,7 @@ from optimiser.simulation.situations.orders import AXES as ORDER_AXES
 
 if TYPE_CHECKING:
     from optimiser.simulation.engine import Trial
-    from optimiser.simulation.situations.moment import Moment, Tasks
+    from optimiser.simulation.situations.moment import Snapshots, Tasks
 
 MOST = 10_000  # teams or vehicles of a kind at a place: the limit of the deployment format
 
@@ -121,7 +121,7 @@ def look_at_minute(facts: Facts, minute: float) -> None:
         raise ValueError(f"minute {minute} of {facts.horizon}")
 
 
-def look_at_tasks(facts: Facts, moment: Moment, tasks: Tasks) -> None:
+def look_at_tasks(facts: Facts, moment: Snapshots, tasks: Tasks) -> None:
     """Refuse situations, scenarios and orders that there are not; see `Engine.play_on`.
 
     Raises

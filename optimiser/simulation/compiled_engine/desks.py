@@ -45,7 +45,7 @@ class Grown(Exception):
     """Something did not fit into the arrays of a desk, and words of the old ones do not fit into longer ones."""
 
 
-class Layout:
+class WordLayout:
     """Where each attribute of a state and its queue lies in a row of words of 64 bits.
 
     Parameters
@@ -77,7 +77,7 @@ class Layout:
         """Return all attributes of a record of one row of words; nothing is copied."""
         return {name: self.part(words, of, name) for of, name in self.places if of is record}
 
-    def widen(self, words: Words, wider: Layout) -> Words:
+    def widen(self, words: Words, wider: WordLayout) -> Words:
         """Return rows of words as they are where arrays are longer."""
         if self.length == wider.length and self.sizes == wider.sizes:
             return words
@@ -92,7 +92,7 @@ class Layout:
         return wide
 
 
-def _free_columns(narrow: Layout, wider: Layout, words: Words) -> None:
+def _free_columns(narrow: WordLayout, wider: WordLayout, words: Words) -> None:
     """Let columns that there are more of follow the last free one."""
     few, many = narrow.sizes["columns"], wider.sizes["columns"]
     if many == few:
@@ -117,7 +117,7 @@ class Desk:
         self.busy = Lock()  # held by whoever plays on it
         self.need: dict[str, int] = {}
         self.scenarios: Scenarios | None = None
-        self.layout = Layout(agenda_sizes({**engine.facts.sizes, "columns": 0, "cannons": 0, "outbox": 0}, 0))
+        self.layout = WordLayout(agenda_sizes({**engine.facts.sizes, "columns": 0, "cannons": 0, "outbox": 0}, 0))
         self.words: Any = None
         self.state: Any = None
         self.agenda: Any = None
@@ -142,7 +142,7 @@ class Desk:
         sizes = agenda_sizes({**e.facts.sizes, **need, "log": self.log}, self.room)
         sizes["outbox"] += self.room
         self.need = {}
-        self.layout = Layout(sizes)
+        self.layout = WordLayout(sizes)
         self.words = np.zeros(self.layout.length, dtype=np.int64)
         values: dict[str, Any] = {"facts": self.facts, "loose": self.loose, "logging": int(self.log > 0)}
         values |= {"law_code": e.law, "law_numbers": e.numbers.address, "words": self.words}

@@ -30,7 +30,7 @@ from optimiser.simulation.compiled_engine.bounds_check import (
     look_at_tasks,
     look_at_trial,
 )
-from optimiser.simulation.compiled_engine.desks import Desk, Grown, Layout, need_of
+from optimiser.simulation.compiled_engine.desks import Desk, Grown, WordLayout, need_of
 from optimiser.simulation.compiled_engine.law_code import CannotCompile
 from optimiser.simulation.compiled_engine.law_reasons import reason
 from optimiser.simulation.compiled_engine.native_record import Packed
@@ -39,7 +39,7 @@ from optimiser.simulation.events import Entry
 from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import LOOSE, Facts
 from optimiser.simulation.scenario import Scenarios
-from optimiser.simulation.situations.moment import Moment, Tasks
+from optimiser.simulation.situations.moment import Snapshots, Tasks
 
 LOG = 1024  # events that a log has room for at first
 SLICE = 20_000  # sectors played in a row by one thread: some 30 ms, so that an interrupt is obeyed at once
@@ -203,7 +203,7 @@ class CompiledEngine:
             rows = zip(minutes, desk.state["log_codes"][:count].tolist(), numbers, strict=True)
             yield [Entry(minute, kind, s, other, what, n, note) for minute, (kind, s, other, what, note), n in rows]
 
-    def play_until(self, plan: Numbers, columns: Ints, scenarios: Scenarios, minute: float) -> Moment:
+    def play_until(self, plan: Numbers, columns: Ints, scenarios: Scenarios, minute: float) -> Snapshots:
         """See `Engine.play_until`."""
         count, none = len(columns), np.zeros(len(columns), dtype=np.int64)
         look_at_play(self.facts, plan[None], none, columns, scenarios)
@@ -213,14 +213,14 @@ class CompiledEngine:
             job, need = self._job(plan[None], none, columns, scenarios, "totals"), self._need(plan)
             values: dict[str, Any] = {"job": job, "ends": 1, "minute": minute, "source": np.arange(count)}
 
-            def lay_out(layout: Layout) -> Packed:
+            def lay_out(layout: WordLayout) -> Packed:
                 values["words"] = np.zeros((count, layout.length), dtype=np.int64)
                 return _part(values, layout, count)
 
             layout = self._play_part(lay_out, count, scenarios, need, 0)
-        return Moment(minute, plan, scenarios, columns, layout, values["words"])
+        return Snapshots(minute, plan, scenarios, columns, layout, values["words"])
 
-    def play_on(self, moment: Moment, tasks: Tasks, detail: Detail = "totals") -> Replications:
+    def play_on(self, moment: Snapshots, tasks: Tasks, detail: Detail = "totals") -> Replications:
         """See `Engine.play_on`."""
         look_at_tasks(self.facts, moment, tasks)
         count, scenarios = len(tasks.source), moment.scenarios
@@ -232,7 +232,7 @@ class CompiledEngine:
             values |= {"order_first": tasks.first, "order_end": tasks.end, "order_what": tasks.orders.what}
             values |= {"order_numbers": tasks.orders.numbers, "order_value": tasks.orders.value}
 
-            def lay_out(layout: Layout) -> Packed:
+            def lay_out(layout: WordLayout) -> Packed:
                 values["words"] = moment.layout.widen(moment.words, layout)
                 return _part(values, layout, count)
 
@@ -240,8 +240,8 @@ class CompiledEngine:
         return _replications(job)
 
     def _play_part(
-        self, lay_out: Callable[[Layout], Packed], count: int, scenarios: Scenarios, need: dict[str, int], room: int
-    ) -> Layout:
+        self, lay_out: Callable[[WordLayout], Packed], count: int, scenarios: Scenarios, need: dict[str, int], room: int
+    ) -> WordLayout:
         """Play parts of replications on desks of one layout, with arrays that are long enough for all of them."""
         run = compile.resumer()
         while True:
@@ -368,7 +368,7 @@ def _replications(job: Packed) -> Replications:
     return Replications(job["total"], job["loss"], visited, called, job["events"], harms, minutes, force)
 
 
-def _part(values: dict[str, Any], layout: Layout, count: int) -> Packed:
+def _part(values: dict[str, Any], layout: WordLayout, count: int) -> Packed:
     """Give work that begins or ends in the middle of a day."""
     sizes = {"situations": len(values["words"]), "words": layout.length, "replications": count}
     return Packed(kernels.Part, values, {**sizes, "orders": len(values.get("order_what", ()))})

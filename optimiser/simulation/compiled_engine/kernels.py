@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated as Shaped
 from typing import Any
 
-from optimiser.simulation.compiled_engine.replay import finish, found, obey, play, play_alone, run
+from optimiser.simulation.compiled_engine.replay import finish, found, give_order, play, play_alone, run
 from optimiser.simulation.event_queue import NUMBERS, Agenda
 from optimiser.simulation.indexed_instance import PHASE_COUNT
 from optimiser.simulation.record import FloatGrids, FloatRows, Floats, IntGrids, IntRows, Ints, Record
@@ -213,7 +213,7 @@ def play_parts(st: Any, ag: Agenda, part: Part, first: int, last: int) -> int:
                 for s in range(len(st.phase)):
                     wind_anew(st, s)
             for j in range(part.order_first[i], part.order_end[i]):
-                obey(st, ag, part.order_what[j], part.order_numbers[j], part.order_value[j])
+                give_order(st, ag, part.order_what[j], part.order_numbers[j], part.order_value[j])
             run(st, ag)
             finish(st)
         if st.full or ag.full:

@@ -213,7 +213,7 @@ def found(st: State, ag: Agenda) -> None:
         ag.cannon_turn[u], ag.cannon_runs[u] = 0, -1
 
 
-def obey(st: State, ag: Agenda, what: int, numbers: Ints, value: float) -> None:
+def give_order(st: State, ag: Agenda, what: int, numbers: Ints, value: float) -> None:
     """Carry out one order, or believe one report, see `situations.orders`, and what follows from it at once."""
     orders.obey(st, what, numbers, value)
     settle(st, ag)

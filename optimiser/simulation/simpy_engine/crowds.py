@@ -198,10 +198,10 @@ def trigger(t: Timeline, due: float, number: int) -> Steps:
 
 def delegation(t: Timeline, s: int, meeting: int) -> Steps:
     """Let a delegation wait: marks pass until an official receives it or it is clear that nobody will."""
-    yield from waiting(t, t.state.now, s, meeting, 0, t.state.now)
+    yield from keep_waiting(t, t.state.now, s, meeting, 0, t.state.now)
 
 
-def waiting(t: Timeline, _: float, s: int, meeting: int, mark: int, start: float) -> Steps:
+def keep_waiting(t: Timeline, _: float, s: int, meeting: int, mark: int, start: float) -> Steps:
     """Let a delegation that has waited since `start` wait on, for its next mark."""
     st, marks = t.state, t.facts.waiting_marks
     wait = st.received[s]

@@ -18,7 +18,7 @@ from optimiser.simulation.scenario import Scenario
 from optimiser.simulation.simpy_engine import crowds, personnel
 from optimiser.simulation.simpy_engine.timeline import AT_ONCE, Process, Steps, Timeline, Wait
 from optimiser.simulation.situations import situation as written
-from optimiser.simulation.situations.situation import Situation, put_back
+from optimiser.simulation.situations.situation import Snapshot, put_back
 
 BEGINNINGS: dict[int, tuple[Callable[..., Steps], int, bool]] = {  # how many numbers, and whether with the value
     do.OPEN: (personnel.window, 2, False),
@@ -32,7 +32,7 @@ BEGINNINGS: dict[int, tuple[Callable[..., Steps], int, bool]] = {  # how many nu
     do.STRAY: (crowds.straying, 5, True),
     do.STRAY_HOME: (crowds.straying_home, 3, False),
     do.STRIKE: (crowds.trigger, 1, False),
-    do.PASS_MARK: (crowds.waiting, 3, True),
+    do.PASS_MARK: (crowds.keep_waiting, 3, True),
     do.MEET: (crowds.receiving, 2, False),
     do.SAFE: (personnel.evacuating, 1, False),
     do.RESUME: (personnel.restarting, 2, False),
@@ -57,20 +57,20 @@ BEGINNINGS: dict[int, tuple[Callable[..., Steps], int, bool]] = {  # how many nu
 }
 
 
-def capture(timeline: Timeline, minute: float) -> Situation:
+def capture(timeline: Timeline, minute: float) -> Snapshot:
     """Let a timeline go on up to a minute, exclusive, and write down where it is then; it can go on from there."""
     clock = timeline.clock
     clock.advance(minute)
     waits = [
-        written.wait(at, order - AT_ONCE, event.then[0], event.then[1:], event.carried)
+        written.make_pending(at, order - AT_ONCE, event.then[0], event.then[1:], event.carried)
         for at, order, _, event in sorted(clock._queue, key=lambda entry: entry[:3])
         if isinstance(event, Wait) and event.then and event.callbacks  # one that was interrupted has none
     ]
-    return written.capture(timeline.state, minute, waits)
+    return written.write_down(timeline.state, minute, waits)
 
 
 def resume(
-    situation: Situation,
+    situation: Snapshot,
     facts: Facts,
     counts: Counts,
     scenario: Scenario,

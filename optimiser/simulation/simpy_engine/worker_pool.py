@@ -31,7 +31,7 @@ from optimiser.simulation.python_state import PythonState
 from optimiser.simulation.scenario import Scenario, Scenarios
 from optimiser.simulation.simpy_engine.resumption import capture, resume
 from optimiser.simulation.simpy_engine.timeline import Timeline
-from optimiser.simulation.situations.moment import Moment, Tasks
+from optimiser.simulation.situations.moment import Snapshots, Tasks
 
 ROOM = 4096  # events that the agenda of a sector played alone has room for
 SLICE = 64  # replications that a process gets at a time
@@ -106,7 +106,7 @@ class SimpyEngine:
         look()
         return Timeline(self.facts, *run, self.law, self.dispatch).run()
 
-    def play_until(self, plan: Numbers, columns: Ints, scenarios: Scenarios, minute: float) -> Moment:
+    def play_until(self, plan: Numbers, columns: Ints, scenarios: Scenarios, minute: float) -> Snapshots:
         """See `Engine.play_until`."""
         look_at_scenarios(self.facts, scenarios)
         look_at_play(self.facts, plan[None], np.zeros_like(columns), columns, scenarios)
@@ -115,9 +115,9 @@ class SimpyEngine:
         for n in columns.tolist():
             look()
             found.append(capture(Timeline(self.facts, counts, scenarios[n], self.law, self.dispatch), minute))
-        return Moment(minute, plan, scenarios, columns, None, found)
+        return Snapshots(minute, plan, scenarios, columns, None, found)
 
-    def play_on(self, moment: Moment, tasks: Tasks, detail: Detail = "totals") -> Replications:
+    def play_on(self, moment: Snapshots, tasks: Tasks, detail: Detail = "totals") -> Replications:
         """See `Engine.play_on`."""
         look_at_tasks(self.facts, moment, tasks)
         counts, look = split_numbers(self.instance, moment.plan), lookout()

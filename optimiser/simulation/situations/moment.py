@@ -27,7 +27,7 @@ class Order(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Moment:
+class Snapshots:
     """Situations of one deployment in several scenarios at one minute, in the form of the engine that made them.
 
     Attributes
@@ -55,8 +55,8 @@ class Moment:
         return self.layout.part(self.words, State, name)
 
 
-class Orders(NamedTuple):
-    """Orders one after another."""
+class OrderRows(NamedTuple):
+    """OrderRows one after another."""
 
     what: Ints
     numbers: Ints
@@ -81,13 +81,13 @@ class Tasks:
     fresh: bool
     first: Ints
     end: Ints
-    orders: Orders
+    orders: OrderRows
 
 
-def pack_orders(rows: Sequence[Order]) -> Orders:
+def pack_orders(rows: Sequence[Order]) -> OrderRows:
     """Put orders one after another."""
     numbers = [(*row.numbers, *(0,) * (NUMBERS - len(row.numbers))) for row in rows]
-    return Orders(
+    return OrderRows(
         np.array([row.what for row in rows], dtype=np.int64),
         np.array(numbers, dtype=np.int64).reshape(len(rows), NUMBERS),
         np.array([row.value for row in rows], dtype=float),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 
 from optimiser.model.laws.escalation_law import DISPERSED, QUIET
-from optimiser.simulation.dispatch import send, send_ordered, take
+from optimiser.simulation.dispatch import send, send_ordered, take_teams
 from optimiser.simulation.indexed_instance import slot
 from optimiser.simulation.rates import touch
 from optimiser.simulation.record import Ints
@@ -75,7 +75,7 @@ def obey(st: State, what: int, numbers: Ints, value: float) -> None:
     a, b, c, d, e = numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]
     if what == TAKE:
         if min(c, st.reserve[a][b]) > 0:
-            take(st, a, b, min(c, st.reserve[a][b]))
+            take_teams(st, a, b, min(c, st.reserve[a][b]))
     elif what == SEND:
         send_ordered(st, b, a)
     elif what == RELEASE:

@@ -14,16 +14,16 @@ from optimiser.simulation.indexed_instance import Facts
 from optimiser.simulation.record import list_fields
 from optimiser.simulation.scenario import Scenario
 from optimiser.simulation.situations import situation as written
-from optimiser.simulation.situations.situation import KEPT, Situation, Wait
+from optimiser.simulation.situations.situation import KEPT, Pending, Snapshot
 from optimiser.simulation.state import State
 
 if TYPE_CHECKING:
-    from optimiser.simulation.compiled_engine.desks import Layout, Words
+    from optimiser.simulation.compiled_engine.desks import WordLayout, Words
 
 CANNON = (GATE, WARNED, DRY)
 
 
-def list_waits(ag: Agenda) -> Iterator[Wait]:
+def list_waits(ag: Agenda) -> Iterator[Pending]:
     """List what is in a queue and not void, in the order in which it ends."""
     slots = sorted((ag.heap[i] for i in range(ag.count)), key=lambda i: (ag.at[i], ag.order[i], ag.made[i]))
     for i in slots:
@@ -37,10 +37,10 @@ def list_waits(ag: Agenda) -> Iterator[Wait]:
             if ag.turn[a] != numbers[2 if what == ASSEMBLE else 1]:
                 continue
             numbers, value = ((a, numbers[1]), value) if what == ASSEMBLE else ((a,), ag.since[a])
-        yield written.wait(ag.at[i], ag.order[i], what, numbers, value)
+        yield written.make_pending(ag.at[i], ag.order[i], what, numbers, value)
 
 
-def put_waits(ag: Agenda, ring_at: list[float], waits: tuple[Wait, ...]) -> None:
+def put_waits(ag: Agenda, ring_at: list[float], waits: tuple[Pending, ...]) -> None:
     """Fill an empty queue."""
     clear_queue(ag, len(ring_at))
     for g in range(len(ag.turn)):
@@ -59,7 +59,7 @@ def put_waits(ag: Agenda, ring_at: list[float], waits: tuple[Wait, ...]) -> None
         reset_clock(ag, ring_at, s)
 
 
-def read_words(layout: Layout, facts: Facts, row: Words, minute: float) -> Situation:
+def read_words(layout: WordLayout, facts: Facts, row: Words, minute: float) -> Snapshot:
     """Return the situation that a row of words of the compiled engine stands for, see `desks`."""
     st: Any
     ag: Any
@@ -75,10 +75,10 @@ def read_words(layout: Layout, facts: Facts, row: Words, minute: float) -> Situa
     beyond = own["columns"]
     st.column_next = [c if c < beyond else -1 for c in st.column_next]
     st.free_column = st.free_column if st.free_column < beyond else -1
-    return written.capture(st, minute, list_waits(ag))
+    return written.write_down(st, minute, list_waits(ag))
 
 
-def write_words(layout: Layout, situation: Situation, scenario: Scenario) -> Words:
+def write_words(layout: WordLayout, situation: Snapshot, scenario: Scenario) -> Words:
     """Return a row of words of the compiled engine, for arrays of the lengths of a situation or longer ones."""
     narrow = type(layout)({**layout.sizes, **{axis: _length(situation, axis) for axis in ("columns", "cannons")}})
     row = np.zeros(narrow.length, dtype=np.int64)
@@ -108,6 +108,6 @@ def write_words(layout: Layout, situation: Situation, scenario: Scenario) -> Wor
     return narrow.widen(row, layout)
 
 
-def _length(situation: Situation, axis: str) -> int:
+def _length(situation: Snapshot, axis: str) -> int:
     name = next(field.name for field in list_fields(State) if field.axes[:1] == (axis,))
     return len(situation.fields[name])

@@ -46,7 +46,7 @@ CALLED_OFF = (
 KEPT: tuple[Field, ...] = tuple(f for f in list_fields(State) if f.name not in (*GIVEN, *SCRATCH))
 
 
-class Wait(NamedTuple):
+class Pending(NamedTuple):
     """A wait that is still to end.
 
     Attributes
@@ -66,7 +66,7 @@ class Wait(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Situation:
+class Snapshot:
     """The state of a replication just before what happens at a minute.
 
     Attributes
@@ -78,16 +78,16 @@ class Situation:
 
     minute: float
     fields: dict[str, Any]
-    waits: tuple[Wait, ...]
+    waits: tuple[Pending, ...]
 
 
-def wait(minute: float, order: int, what: int, numbers: Iterable[int], value: float) -> Wait:
+def make_pending(minute: float, order: int, what: int, numbers: Iterable[int], value: float) -> Pending:
     """Write a wait down, with zeros for the numbers that it does not need."""
     row = tuple(numbers)
-    return Wait(minute, order, what, row + (0,) * (NUMBERS - len(row)), value)
+    return Pending(minute, order, what, row + (0,) * (NUMBERS - len(row)), value)
 
 
-def is_over(st: State, one: Wait) -> bool:
+def is_over(st: State, one: Pending) -> bool:
     """Return whether nothing can come of a wait any more, whatever happens until it ends."""
     a, b, c = one.numbers[:3]
     if one.what in (PASS_MARK, MEET):
@@ -99,7 +99,7 @@ def is_over(st: State, one: Wait) -> bool:
     return one.what == GO_HOME and c == 0
 
 
-def capture(st: State, minute: float, waits: Iterable[Wait]) -> Situation:
+def write_down(st: State, minute: float, waits: Iterable[Pending]) -> Snapshot:
     """Write down the state of a replication, its arrays as lists.
 
     Parameters
@@ -110,7 +110,7 @@ def capture(st: State, minute: float, waits: Iterable[Wait]) -> Situation:
     fields = {field.name: _copied(getattr(st, field.name)) for field in KEPT}
     _clear(st, fields)
     ends = (one for one in waits if one.minute < st.facts.horizon or one.what in CALLED_OFF)
-    return Situation(minute, fields, tuple(one for one in ends if not is_over(st, one)))
+    return Snapshot(minute, fields, tuple(one for one in ends if not is_over(st, one)))
 
 
 def _clear(st: State, fields: dict[str, Any]) -> None:
@@ -141,7 +141,7 @@ def _follow(st: State, c: int) -> Iterator[int]:
         c = st.column_next[c]
 
 
-def put_back(st: State, situation: Situation) -> None:
+def put_back(st: State, situation: Snapshot) -> None:
     """Let a state be as a situation says; its arrays must be as long as those that it was taken from."""
     for field in KEPT:
         setattr(st, field.name, _copied(situation.fields[field.name]))

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from optimiser import InputFault, read
 from optimiser.common.language import language
 from optimiser.operation.now.report import FORMAT, parse_situation, read_situation, situation_schema
-from optimiser.operation.now.template import write_template
+from optimiser.operation.now.template import write_blank_report
 
 OKU = read("oku-250")
 HEAD = {"format": FORMAT, "instance": "oku-250", "at": "11:00"}
@@ -79,10 +79,10 @@ def test_all_faults_are_said_at_once():
 def test_the_template_is_an_empty_report_and_one_that_is_filled_in_is_read(tmp_path):
     for name in ("oku-250", "oku-425-pleno", "tiny-2"):
         instance = read(name)
-        text = write_template(instance)
+        text = write_blank_report(instance)
         report = parse_situation(tomllib.loads(text), instance)
         assert [sector.id for sector in report.sectors] == [sector.id for sector in instance.sectors]
-    filled = "\n".join(line.removeprefix("# ") for line in write_template(OKU, language("id")).split("\n")[1:])
+    filled = "\n".join(line.removeprefix("# ") for line in write_blank_report(OKU, language("id")).split("\n")[1:])
     file = tmp_path / "now.toml"
     file.write_text(filled, encoding="utf-8")
     assert len(read_situation(file, OKU).road) == 1
