@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -46,10 +47,13 @@ def now(
     as_json: AsJson = False,
 ) -> None:
     """What to do now? Each thing that can be done against staying as one is, from a situation report."""
+    from optimiser.cli.shared.progress_lines import COMPILING
     from optimiser.common.message import Message
     from optimiser.files.read import read
+    from optimiser.model.laws.choice import find_law
     from optimiser.operation.now.advice import advise
     from optimiser.operation.now.report import FORMAT, parse_situation, read_situation
+    from optimiser.simulation.simulator import Simulator
 
     problem, language = read(instance).told_in(speak(lang).code), speak(lang)
     if template is not None:
@@ -68,7 +72,9 @@ def now(
     else:
         report = parse_situation({"format": FORMAT, "instance": problem.name, "at": at}, problem, "--at")
     used = choose_law(law, language, made)
-    advice = advise(problem, deployment, report, seed=seed, futures=futures, law=used, workers=processors())
+    tell = partial(print_notice, COMPILING, language)
+    with Simulator(problem, find_law(used), workers=processors(), tell=tell) as simulator:
+        advice = advise(problem, deployment, report, seed=seed, futures=futures, simulator=simulator)
     if as_json:
         from optimiser.output.documents.operation.now import describe_advice
 

@@ -132,7 +132,7 @@ class CompiledEngine:
             raise CannotCompile(reason(error, type(law).mood, law)) from error
         if (trouble := compile.disk_trouble()) is not None:
             warnings.warn(CacheWarning(trouble), stacklevel=2)
-        self.instance, self.threads = instance, max(1, threads)
+        self.instance, self.threads, self._tell = instance, max(1, threads), tell
         self.facts = index_instance(instance)
         self.weights = np.array(weights(instance.objective))
         self.packed = Packed(Facts, vars(self.facts), self.facts.sizes)
@@ -243,7 +243,8 @@ class CompiledEngine:
         self, lay_out: Callable[[WordLayout], Packed], count: int, scenarios: Scenarios, need: dict[str, int], room: int
     ) -> WordLayout:
         """Play parts of replications on desks of one layout, with arrays that are long enough for all of them."""
-        run = compile.resumer()
+        with compile.watch_compiling(self._tell):
+            run = compile.resumer()
         while True:
             room = max(room, *(desk.room for desk in self._desks))
             widest = {axis: max(n, *(d.need.get(axis, 0) for d in self._desks)) for axis, n in need.items()}
