@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from optimiser.operation.exercise.document import read_exercise
     from optimiser.operation.exercise.exercise import Exercise, make_exercise
     from optimiser.operation.exercise.replay import replay_exercise
+    from optimiser.operation.now.advice import Advice, advise
+    from optimiser.operation.now.report import SituationReport, read_situation
     from optimiser.operation.score.score import Score, score_days
     from optimiser.output.exercise.files import write_exercise
     from optimiser.output.score.review import write_score
@@ -69,6 +71,10 @@ if TYPE_CHECKING:
     from optimiser.simulation.simulator import Simulator, simulate
 
 _HOMES = {
+    "Advice": "operation.now.advice",
+    "advise": "operation.now.advice",
+    "SituationReport": "operation.now.report",
+    "read_situation": "operation.now.report",
     "Verdict": "model.verdict",
     "BadSetting": "common.errors",
     "CacheWarning": "common.errors",
@@ -147,6 +153,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Advice",
     "Answer",
     "Appraisal",
     "BadSetting",
@@ -184,11 +191,13 @@ __all__ = [
     "Scenarios",
     "Score",
     "Simulator",
+    "SituationReport",
     "Solution",
     "ThresholdLaw",
     "Verdict",
     "Watcher",
     "WhatIf",
+    "advise",
     "apply",
     "calibrate",
     "cancelled_by",
@@ -213,6 +222,7 @@ __all__ = [
     "read_log",
     "read_nation",
     "read_result",
+    "read_situation",
     "read_whatifs",
     "repair",
     "replay_exercise",

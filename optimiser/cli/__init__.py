@@ -35,6 +35,7 @@ from optimiser.cli.one_plan.whatif import whatif
 from optimiser.cli.one_plan.worth import worth
 from optimiser.cli.operation.calibrate import calibrate
 from optimiser.cli.operation.exercise import exercise
+from optimiser.cli.operation.now import now
 from optimiser.cli.operation.score import score
 from optimiser.cli.setup.compile import compile
 from optimiser.cli.setup.geojson import geojson
@@ -111,6 +112,7 @@ COMMANDS = (
     optimum,
     batch,
     simulate,
+    now,
     orders,
     exercise,
     score,

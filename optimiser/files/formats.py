@@ -12,6 +12,7 @@ from optimiser.common.parsing import file_fault
 
 NAMES = (
     "accord",
+    "advice",
     "answer",
     "audit",
     "base-map",
@@ -52,6 +53,7 @@ NAMES = (
     "rules",
     "score",
     "simulation",
+    "situation",
     "strips",
     "whatif",
     "worth",

@@ -67,7 +67,7 @@ def answer(st: State, s: int) -> None:
     for station in range(len(st.order_open)):
         if st.order_open[station]:
             some = True
-            _set_out(st, s, station)
+            send_ordered(st, s, station)
     if not some:
         log_event(st, events.NONE_LEFT, s, -1, -1, 0.0, 0)
 
@@ -140,7 +140,7 @@ def _pick(st: State, s: int, ability: int, need: float) -> None:
                 each = ability_of(f, ability, k, phase)
                 n = min(_free(st, s, station, k), math.ceil(need / each))
                 if n > 0:
-                    _take(st, station, k, n)
+                    take_teams(st, station, k, n)
                     need -= n * each
                 if need <= 0.0:
                     return
@@ -153,7 +153,7 @@ def _pick(st: State, s: int, ability: int, need: float) -> None:
                     return
 
 
-def _take(st: State, station: int, k: int, n: int) -> None:
+def take_teams(st: State, station: int, k: int, n: int) -> None:
     """Take teams out of the reserve of a station for the order that is being made there."""
     if st.order_teams[station][k] == 0:
         st.order_kind[station][st.order_count[station]] = k
@@ -173,7 +173,7 @@ def _pick_cannon(st: State, s: int) -> None:
             if st.cannon_station[u] == station and not st.cannon_dry[u] and _find_guards(st, s, u, station):
                 for k in range(len(f.kind_role)):
                     if st.guards[k]:
-                        _take(st, station, k, st.guards[k])
+                        take_teams(st, station, k, st.guards[k])
                 st.order_open[station] = 1
                 st.order_cannon[station] = u
                 st.cannon_station[u] = -1
@@ -209,7 +209,7 @@ def _add_guards(st: State, s: int, station: int, role: int, heads: int) -> bool:
     return missing <= 0
 
 
-def _set_out(st: State, s: int, station: int) -> None:
+def send_ordered(st: State, s: int, station: int) -> None:
     """Seat the teams of an order; those without a seat march. Sends at most one riding and one marching column."""
     f = st.facts
     teams, staying, cannon = st.order_teams[station], st.order_staying[station], st.order_cannon[station]

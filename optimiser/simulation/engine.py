@@ -23,6 +23,7 @@ from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.indexed_instance import Facts
 from optimiser.simulation.scenario import Scenarios
+from optimiser.simulation.situations.moment import Snapshots, Tasks
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -131,6 +132,21 @@ class Engine(Protocol):
         rows, columns : shape (replications,).
         detail : what is wanted besides totals: losses by sector, or harms, minutes and force as well.
         """
+        ...
+
+    def play_until(self, plan: Numbers, columns: Ints, scenarios: Scenarios, minute: float) -> Snapshots:
+        """Simulate a deployment in some scenarios up to a minute, exclusive.
+
+        Parameters
+        ----------
+        plan : shape (places, kinds).
+        columns : shape (situations,).
+        minute : 0 to the end of the operation.
+        """
+        ...
+
+    def play_on(self, moment: Snapshots, tasks: Tasks, detail: Detail = "totals") -> Replications:
+        """Simulate from situations to the end; without an order, what the undisturbed day does, bit for bit."""
         ...
 
     def attempt(self, trial: Trial, scenarios: Scenarios, end: int) -> None:

@@ -127,7 +127,7 @@ def look(st: State, s: int) -> View:
             water = 1.0
     received = 1.0 if st.delegation[s] == RECEIVED else 0.0
     failed = 1.0 if st.failed[s] else 0.0
-    exit_open = 1.0 if f.exit_open[s] and power[GUIDING] >= f.traffic_need[s] else 0.0
+    exit_open = 1.0 if st.exit_open[s] and power[GUIDING] >= f.traffic_need[s] else 0.0
     spraying = 1.0 if st.spraying[s] > 0 else 0.0
     stopped = 1.0 if st.stopped[s] else 0.0
     critical = 1.0 if st.critical[s] > 0 else 0.0

@@ -53,7 +53,9 @@ ABILITY_COUNT = 11
     GO_ALONG,  # moving place, sector that it goes to; minutes
     WAIT_ALONG,  # moving place, number of the wait
     TIRE,  # what teams came as, sector, moving place or column; minutes
-) = range(16)
+    MEETING,  # sector, number of the wait; minutes until an official who was sent receives the delegation
+    STAY,  # gathering, sector, persons; minutes that people stay who do not belong to a main body there
+) = range(18)
 EFFECT_NUMBERS = 6
 
 
@@ -201,6 +203,7 @@ class State(Record):
     stopped: Shaped[Ints, "sectors"]
     staff: Shaped[Floats, "sectors"]
     leaving: Shaped[Ints, "sectors"]  # whether officials are being evacuated
+    exit_open: Shaped[Ints, "sectors"]  # as in the facts, until it is cleared or shut in the middle of a day
     red_number: Shaped[Ints, "sectors"]
     red_since: Shaped[Floats, "sectors"]
     # integrals and rates
@@ -286,7 +289,7 @@ def begin_sector(st: State, s: int) -> None:
     st.asking[s], st.asked_at[s], st.asks[s], st.refused_until[s] = 0, 0.0, 0, -math.inf
     st.first_column[s] = st.last_column[s] = -1
     st.critical[s], st.stopped[s], st.staff[s], st.red_number[s], st.red_since[s] = 0, 0, f.officials[s], 0, 0.0
-    st.leaving[s] = 0
+    st.leaving[s], st.exit_open[s] = 0, f.exit_open[s]
     st.last[s] = 0.0
     for c in range(CHANNEL_COUNT):
         st.hazard[s][c] = 0.0
@@ -326,6 +329,14 @@ def wind(st: State, s: int) -> None:
     for c in range(CHANNEL_COUNT):
         st.left[s][c] = exponential(stream(st.clock_family[s][c], st.number), 0)
         st.drawn[s][c] = 1
+
+
+def wind_anew(st: State, s: int) -> None:
+    """Draw what is left of each clock of a sector anew: an exponential that has not rung has no memory."""
+    if st.visited[s]:
+        for c in range(CHANNEL_COUNT):
+            st.left[s][c] = exponential(stream(st.clock_family[s][c], st.number), st.drawn[s][c])
+            st.drawn[s][c] += 1
 
 
 def _place(st: State, w: int, n: int, sector: int, station: int) -> None:

@@ -27,6 +27,7 @@ from optimiser.web.routes.district_forms import add_district_forms
 from optimiser.web.routes.documents import add_checks, add_documents
 from optimiser.web.routes.exports import add_exports
 from optimiser.web.routes.jobs import add_jobs, add_submissions
+from optimiser.web.routes.operation import add_operation
 from optimiser.web.routes.responses import language_parameter, request_language
 from optimiser.web.routes.screens import add_screens
 
@@ -78,6 +79,7 @@ def make_app(queue: JobQueue) -> FastAPI:
     add_submissions(app, queue)
     add_jobs(app, queue)
     add_screens(app, warm)
+    add_operation(app, warm)
     add_district_forms(app)
     add_exports(app, queue, warm)
     add_boards(app, SavedBoards(queue.folder / BOARDS))

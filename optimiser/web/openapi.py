@@ -34,6 +34,7 @@ SHAPES = (  # of what is answered at once
         "form",
         "board",
         "boards",
+        "advice",
     ),
 )
 PLAYED: Node = {"places": {"kpu": {"teams": {"squad": 3}}}}
@@ -94,6 +95,12 @@ EXAMPLES: dict[str, Node] = {
         },
     },
     "ExportRequest": {"instance": "tiny-2", "deployment": PLAYED, "file": "deployment.csv"},
+    "NowRequest": {
+        "instance": "tiny-2",
+        "deployment": PLAYED,
+        "situation": {"instance": "tiny-2", "at": "08:30"},
+        "futures": 100,
+    },
     "BoardRequest": {"revision": 1, "content": {"instance": {}}},
 }
 PROBLEM_SHAPE: Node = {
@@ -193,11 +200,12 @@ def build_openapi(app: FastAPI) -> Node:
 
 def _components() -> Node:
     from optimiser.web.requests import ANSWERED, REQUESTS  # noqa: PLC0415 - the routes are described before they are made
+    from optimiser.web.routes.operation import NowRequest  # noqa: PLC0415
 
     found: Node = {"problem": PROBLEM_SHAPE}
     for name in (*RESULTS, *SHAPES):
         _add(found, f"{name}-document", SCHEMAS[name]())
-    models: list[type[BaseModel]] = [*REQUESTS.values(), *ANSWERED]
+    models: list[type[BaseModel]] = [*REQUESTS.values(), *ANSWERED, NowRequest]
     for model in models:
         _add(found, model.__name__, model.model_json_schema())
     return dict(sorted(found.items()))

@@ -21,8 +21,8 @@ from optimiser.planning.programs.configurations import LocalRules
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.prefix_bound import helpless, unreached
 from optimiser.planning.search.response_tables import interplay
+from optimiser.simulation.compiled_engine import desks, replay
 from optimiser.simulation.compiled_engine import engine as machine
-from optimiser.simulation.compiled_engine import replay
 from optimiser.simulation.compiled_engine.engine import CompiledEngine
 from optimiser.simulation.dispatch import send_nearest
 from optimiser.simulation.engine import Trial
@@ -444,7 +444,7 @@ def test_bug_an_interrupt_while_arrays_are_laid_out_left_arrays_that_do_not_fit(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(machine if where == "agenda_sizes" else machine._Desk, where, interrupted)
+        patch.setattr(desks if where == "agenda_sizes" else desks.Desk, where, interrupted)
         with pytest.raises(KeyboardInterrupt):
             engine.play(many[None], rows, columns, other)
     for numbers, future in ((many, other), (plan, scenarios)):

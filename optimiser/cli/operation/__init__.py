@@ -1,1 +1,1 @@
-"""Commands from the plan to the operation: the exercise, and what follows from it."""
+"""Commands that follow the plan: exercise, score, calibration, advice in the operation."""

@@ -106,6 +106,8 @@ class Format(StrEnum):
     FILES = "files"
     BOARD = "board"
     BOARDS = "boards"
+    SITUATION = "situation"
+    ADVICE = "advice"
 
 
 def decimal(least: float, most: float = math.inf) -> Callable[[str], float]:

@@ -142,7 +142,7 @@ def _strip_unit(value: Any) -> Any:
     return re.sub(r"(?<=\d)\s*[A-Za-z]+\.?\s*$", "", value) if isinstance(value, str) else value
 
 
-def advise(value: Any, column: Column) -> Message | None:
+def advise_on(value: Any, column: Column) -> Message | None:
     """Say what would be clear instead of a text that was given back; None where it was understood, or like nothing."""
     if column.kind in ("identifier", "list", "choice"):
         return None if column.required or not _says_nothing(value) else LEAVE_EMPTY

@@ -8,7 +8,7 @@ from typing import Any
 
 from optimiser.common.faults import IN_TEMPLATE, make_fault, suggest
 from optimiser.common.message import Message
-from optimiser.files.workbook.cells import advise, name_cell, say_choice, take, take_text
+from optimiser.files.workbook.cells import advise_on, name_cell, say_choice, take, take_text
 from optimiser.files.workbook.labels import (
     FIELD,
     VALUE,
@@ -169,7 +169,7 @@ class _Reader:
             self.result.headers[place] = page.name(column.path)
         self.result.choices[place] = tuple(say_choice(choice, page.code) for choice in column.choices)
         value = take(entry.values[name], column) if name in entry.values else None
-        if (advice := advise(value, column)) is not None:
+        if (advice := advise_on(value, column)) is not None:
             self.result.advice[place] = advice
         if column.kind == "clock" and isinstance(value, Moment | float | int):
             value = self._clock(value, page.at(entry.row, name), column)
@@ -199,7 +199,7 @@ class _Reader:
             if prefix + end in entry.values:
                 kind = Column(end, "text") if end == "source" else replace(column, path=end, kind="number")
                 value = take(entry.values[prefix + end], kind)
-                if (advice := advise(value, kind)) is not None:
+                if (advice := advise_on(value, kind)) is not None:
                     self.result.advice[f"{place}.{end}"] = advice
                 carried[end] = int(value) if isinstance(value, float) and value.is_integer() else value
         return carried

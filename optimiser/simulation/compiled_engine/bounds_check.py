@@ -9,9 +9,11 @@ import numpy as np
 from optimiser.model.laws.escalation_law import CHANNELS
 from optimiser.simulation.indexed_instance import Facts
 from optimiser.simulation.scenario import Scenarios
+from optimiser.simulation.situations.orders import AXES as ORDER_AXES
 
 if TYPE_CHECKING:
     from optimiser.simulation.engine import Trial
+    from optimiser.simulation.situations.moment import Snapshots, Tasks
 
 MOST = 10_000  # teams or vehicles of a kind at a place: the limit of the deployment format
 
@@ -106,3 +108,39 @@ def _whole(name: str, array: Any, least: int, most: int) -> None:
         raise ValueError(f"{name}: {array.dtype}, expected whole numbers")
     if array.size and not (least <= array.min() and array.max() <= most):
         raise ValueError(f"{name}: {array.min()} to {array.max()}, expected {least} to {most}")
+
+
+def look_at_minute(facts: Facts, minute: float) -> None:
+    """Refuse a minute that is not of the day.
+
+    Raises
+    ------
+    ValueError : it is before the start or after the end.
+    """
+    if not 0.0 <= minute <= facts.horizon:
+        raise ValueError(f"minute {minute} of {facts.horizon}")
+
+
+def look_at_tasks(facts: Facts, moment: Snapshots, tasks: Tasks) -> None:
+    """Refuse situations, scenarios and orders that there are not; see `Engine.play_on`.
+
+    Raises
+    ------
+    ValueError : an index or a number is not what it has to be.
+    """
+    count, size = len(tasks.source), facts.sizes
+    for name, indices, most in (
+        ("situations", tasks.source, len(moment)),
+        ("scenarios", tasks.column, len(moment.scenarios)),
+        ("first orders", tasks.first, len(tasks.orders.what) + 1),
+        ("last orders", tasks.end, len(tasks.orders.what) + 1),
+    ):
+        _shape(name, indices, count)
+        _whole(name, indices, 0, most - 1)
+    limits = {name: size[name] for name in ("sectors", "stations", "kinds", "vehicles", "gatherings")}
+    for what, numbers in zip(tasks.orders.what.tolist(), tasks.orders.numbers.tolist(), strict=True):
+        if not 0 <= what < len(ORDER_AXES):
+            raise ValueError(f"order {what}: there is none")
+        for axis, number in zip(ORDER_AXES[what], numbers, strict=False):
+            if not 0 <= number < limits.get(axis, MOST * 100):
+                raise ValueError(f"order {what}: {axis} {number}")

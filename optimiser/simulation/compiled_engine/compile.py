@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import llvmlite
 import numba
@@ -39,11 +39,13 @@ from optimiser.simulation.compiled_engine import (
     subroutine,
 )
 from optimiser.simulation.compiled_engine.code_cache import DiskCache, trouble
-from optimiser.simulation.compiled_engine.kernels import Attempt, Job
+from optimiser.simulation.compiled_engine.kernels import Attempt, Job, Part
 from optimiser.simulation.compiled_engine.law_code import PARTS, freeze, is_ours, law_fingerprint, numbers_of, part_of
 from optimiser.simulation.compiled_engine.native_record import Packed, RecordType
 from optimiser.simulation.compiled_engine.subroutine import SUBROUTINE, as_subroutine
 from optimiser.simulation.event_queue import Agenda
+from optimiser.simulation.record import Ints
+from optimiser.simulation.situations import orders
 from optimiser.simulation.state import State
 from optimiser.simulation.transitions import displacement, moving, officials, people, tiring, units
 
@@ -64,6 +66,7 @@ SIMULATION: tuple[ModuleType, ...] = (
     displacement,
     people,
     dispatch,
+    orders,
     event_queue,
     actions,
     crowds,
@@ -141,6 +144,7 @@ class CompiledState(State):
 
     law_code: int
     law_numbers: int
+    words: Annotated[Ints, "words"]  # everything that changes, see `desks`
 
 
 class LawParts(NamedTuple):
@@ -311,27 +315,26 @@ Run = Callable[[Packed, Packed, Packed, int, int], int]
 
 @cache
 def player() -> Run:
-    """Give `jobs.play_all` as machine code; it serves every law.
-
-    Raises
-    ------
-    numba.core.errors.NumbaError : it cannot be compiled.
-    """
-    run: Run = compile_entry(kernels.play_all, _run(Job), "play")
-    return run
+    """Give `kernels.play_all` as machine code; it serves every law. Raises a NumbaError if it cannot be compiled."""
+    return _entry(kernels.play_all, Job, "play")
 
 
 @cache
 def tryer() -> Run:
-    """Give `jobs.try_all` as machine code; it serves every law."""
-    run: Run = compile_entry(kernels.try_all, _run(Attempt), "attempt")
+    """Give `kernels.try_all` as machine code; it serves every law."""
+    return _entry(kernels.try_all, Attempt, "attempt")
+
+
+@cache
+def resumer() -> Run:
+    """Give `kernels.play_parts` as machine code; only what begins or ends in the middle of a day needs it."""
+    return _entry(kernels.play_parts, Part, "part")
+
+
+def _entry(function: Callable[..., Any], work: type, kept: str) -> Run:
+    kinds = RecordType(CompiledState), RecordType(Agenda), RecordType(work), types.int64, types.int64
+    run: Run = compile_entry(function, types.int64(*kinds), kept)
     return run
-
-
-def _run(work: type) -> Any:
-    """Give the types of an entry point of the simulation."""
-    state_type, agenda_type = RecordType(CompiledState), RecordType(Agenda)
-    return types.int64(state_type, agenda_type, RecordType(work), types.int64, types.int64)
 
 
 def compile_entry(

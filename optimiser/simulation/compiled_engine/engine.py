@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from threading import Event, Lock
 from typing import Any, NamedTuple
@@ -21,23 +21,27 @@ from optimiser.model.deployment import Numbers
 from optimiser.model.harms import weights
 from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import DefaultLaw
-from optimiser.model.laws.constants import Law
 from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.simulation.compiled_engine import compile, kernels
-from optimiser.simulation.compiled_engine.bounds_check import look_at_play, look_at_scenarios, look_at_trial
+from optimiser.simulation.compiled_engine.bounds_check import (
+    look_at_minute,
+    look_at_play,
+    look_at_scenarios,
+    look_at_tasks,
+    look_at_trial,
+)
+from optimiser.simulation.compiled_engine.desks import Desk, Grown, WordLayout, need_of
 from optimiser.simulation.compiled_engine.law_code import CannotCompile
 from optimiser.simulation.compiled_engine.law_reasons import reason
 from optimiser.simulation.compiled_engine.native_record import Packed
 from optimiser.simulation.engine import Detail, EngineName, Ints, Replications, Trial
-from optimiser.simulation.event_queue import Agenda, agenda_sizes, clear_queue
 from optimiser.simulation.events import Entry
 from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import LOOSE, Facts
 from optimiser.simulation.scenario import Scenarios
-from optimiser.simulation.state import unit_sizes
+from optimiser.simulation.situations.moment import Snapshots, Tasks
 
 LOG = 1024  # events that a log has room for at first
-ROOM = 256  # events that an agenda has room for at first; it doubles when that is not enough
 SLICE = 20_000  # sectors played in a row by one thread: some 30 ms, so that an interrupt is obeyed at once
 SHARES, LEAST = 4, 600  # slices for each thread, of at least so many sectors, some 1 ms: work ends together; assumed
 
@@ -128,13 +132,13 @@ class CompiledEngine:
             raise CannotCompile(reason(error, type(law).mood, law)) from error
         if (trouble := compile.disk_trouble()) is not None:
             warnings.warn(CacheWarning(trouble), stacklevel=2)
-        self.instance, self.threads = instance, max(1, threads)
+        self.instance, self.threads, self._tell = instance, max(1, threads), tell
         self.facts = index_instance(instance)
         self.weights = np.array(weights(instance.objective))
         self.packed = Packed(Facts, vars(self.facts), self.facts.sizes)
         self.loose = np.concatenate([self.packed[name].ravel() for name in LOOSE])
-        self._desks = [_Desk(self) for _ in range(self.threads)]
-        self._lone_desks = [_Desk(self, alone=True) for _ in range(self.threads)]
+        self._desks = [Desk(self) for _ in range(self.threads)]
+        self._lone_desks = [Desk(self, alone=True) for _ in range(self.threads)]
         self._futures: tuple[Scenarios | None, Any] = (None, None)
         self._pool: ThreadPoolExecutor | None = None
         self._stopped = Event()  # of the last call that was shared out among threads
@@ -149,11 +153,9 @@ class CompiledEngine:
             self._quieten()
             job = self._job(plans, rows, columns, scenarios, detail)
             sectors = len(self.instance.sectors)
-            need = _need(self.facts, plans, sectors)
+            need = need_of(self.facts, plans, sectors)
             self._share_out(self.player, job, len(rows), sectors, [d.ready(scenarios, need) for d in self._desks])
-        visited, called = job["visited"].astype(bool), job["called"].astype(bool)
-        harms, minutes, force = job["harms"], job["minutes"], job["force"]
-        return Replications(job["total"], job["loss"], visited, called, job["events"], harms, minutes, force)
+        return _replications(job)
 
     def _job(self, plans: Numbers, rows: Ints, columns: Ints, scenarios: Scenarios, detail: Detail) -> Any:
         sectors, kinds, stations = (self.facts.sizes[a] for a in ("sectors", "kinds", "stations"))
@@ -193,13 +195,66 @@ class CompiledEngine:
         look_at_play(self.facts, plan[None], none, columns, scenarios)
         with self._lock:
             job = self._job(plan[None], none, columns, scenarios, "totals")
-        desk = _Desk(self, log=LOG).ready(scenarios, _need(self.facts, plan[None], len(self.instance.sectors)))
+        desk = Desk(self, log=LOG).ready(scenarios, need_of(self.facts, plan[None], len(self.instance.sectors)))
         for i in range(len(columns)):
             desk.serve(self.player, job, i, i + 1)
             count = int(desk.state["log_count"])
             minutes, numbers = (desk.state[name][:count].tolist() for name in ("log_minute", "log_number"))
             rows = zip(minutes, desk.state["log_codes"][:count].tolist(), numbers, strict=True)
             yield [Entry(minute, kind, s, other, what, n, note) for minute, (kind, s, other, what, note), n in rows]
+
+    def play_until(self, plan: Numbers, columns: Ints, scenarios: Scenarios, minute: float) -> Snapshots:
+        """See `Engine.play_until`."""
+        count, none = len(columns), np.zeros(len(columns), dtype=np.int64)
+        look_at_play(self.facts, plan[None], none, columns, scenarios)
+        look_at_minute(self.facts, minute)
+        with self._lock:
+            self._quieten()
+            job, need = self._job(plan[None], none, columns, scenarios, "totals"), self._need(plan)
+            values: dict[str, Any] = {"job": job, "ends": 1, "minute": minute, "source": np.arange(count)}
+
+            def lay_out(layout: WordLayout) -> Packed:
+                values["words"] = np.zeros((count, layout.length), dtype=np.int64)
+                return _part(values, layout, count)
+
+            layout = self._play_part(lay_out, count, scenarios, need, 0)
+        return Snapshots(minute, plan, scenarios, columns, layout, values["words"])
+
+    def play_on(self, moment: Snapshots, tasks: Tasks, detail: Detail = "totals") -> Replications:
+        """See `Engine.play_on`."""
+        look_at_tasks(self.facts, moment, tasks)
+        count, scenarios = len(tasks.source), moment.scenarios
+        none = np.zeros(count, dtype=np.int64)
+        with self._lock:
+            self._quieten()
+            job = self._job(moment.plan[None], none, tasks.column, scenarios, detail)
+            values = {"job": job, "ends": 0, "minute": moment.minute, "source": tasks.source, "fresh": int(tasks.fresh)}
+            values |= {"order_first": tasks.first, "order_end": tasks.end, "order_what": tasks.orders.what}
+            values |= {"order_numbers": tasks.orders.numbers, "order_value": tasks.orders.value}
+
+            def lay_out(layout: WordLayout) -> Packed:
+                values["words"] = moment.layout.widen(moment.words, layout)
+                return _part(values, layout, count)
+
+            self._play_part(lay_out, count, scenarios, moment.layout.needs, moment.layout.room)
+        return _replications(job)
+
+    def _play_part(
+        self, lay_out: Callable[[WordLayout], Packed], count: int, scenarios: Scenarios, need: dict[str, int], room: int
+    ) -> WordLayout:
+        """Play parts of replications on desks of one layout, with arrays that are long enough for all of them."""
+        with compile.watch_compiling(self._tell):
+            run = compile.resumer()
+        while True:
+            room = max(room, *(desk.room for desk in self._desks))
+            widest = {axis: max(n, *(d.need.get(axis, 0) for d in self._desks)) for axis, n in need.items()}
+            desks = [desk.ready(scenarios, widest, room) for desk in self._desks]
+            with suppress(Grown):
+                self._share_out(run, lay_out(desks[0].layout), count, len(self.instance.sectors), desks)
+                return desks[0].layout
+
+    def _need(self, plan: Numbers) -> dict[str, int]:
+        return need_of(self.facts, plan[None], len(self.instance.sectors))
 
     def attempt(self, trial: Trial, scenarios: Scenarios, end: int) -> None:
         """See `Engine.attempt`."""
@@ -227,7 +282,7 @@ class CompiledEngine:
         work = Packed(kernels.Attempt, values, sizes)
         for name in ("loss", "total", "played"):
             work.put(name, getattr(trial, name))
-        need = _need(self.facts, trial.numbers[:, None], 1)
+        need = need_of(self.facts, trial.numbers[:, None], 1)
         desks = [desk.ready(scenarios, need) for desk in self._lone_desks]
         for desk in desks:
             desk.state["help"][:] = trial.help
@@ -256,7 +311,7 @@ class CompiledEngine:
             self._futures = (scenarios, Packed(kernels.Futures, values, sizes))
         return self._futures[1]
 
-    def _share_out(self, run: Any, work: Any, count: int, weight: int, desks: list[_Desk]) -> None:
+    def _share_out(self, run: Any, work: Any, count: int, weight: int, desks: list[Desk]) -> None:
         """Share items of work out among the threads, slice by slice; an item plays `weight` sectors."""
         each = -(-count // (SHARES * self.threads))
         size = max(1, min(SLICE, max(LEAST, each * weight)) // weight)
@@ -307,75 +362,14 @@ class CompiledEngine:
             self._pool = None
 
 
-class _Desk:
-    """The arrays on which one thread plays; they grow when something does not fit."""
-
-    def __init__(self, engine: CompiledEngine, alone: bool = False, log: int = 0) -> None:
-        self.engine, self.alone, self.room, self.log = engine, alone, ROOM, log
-        self.busy = Lock()  # held by whoever plays on it
-        self.need: dict[str, int] = {}
-        self.scenarios: Scenarios | None = None
-        self.state: Any = None
-        self.agenda: Any = None
-        self.loose = engine.loose.copy()
-        self.facts = Packed(Facts, engine.packed.parts, engine.facts.sizes)  # the same arrays but for what is loose
-        for name, (start, shape) in engine.facts.loose.items():
-            self.facts.put(name, self.loose[start : start + math.prod(shape)].reshape(shape))
-
-    def ready(self, scenarios: Scenarios, need: dict[str, int]) -> _Desk:
-        """Get ready to play some scenarios, with arrays that are long enough for what is placed."""
-        if any(self.need.get(axis, -1) < n for axis, n in need.items()):
-            self._lay_out({axis: max(n, self.need.get(axis, 0)) for axis, n in need.items()})
-        if self.scenarios is not scenarios:
-            self.scenarios = None  # whatever interrupts what follows, nobody takes it for done
-            self._load_set(scenarios)
-            self.scenarios = scenarios
-        return self
-
-    def _lay_out(self, need: dict[str, int]) -> None:
-        e = self.engine
-        sizes = {**e.facts.sizes, **need, "log": self.log}
-        sizes["outbox"] += self.room
-        values: dict[str, Any] = {"facts": self.facts, "loose": self.loose, "logging": int(self.log > 0)}
-        values |= {"law_code": e.law, "law_numbers": e.numbers.address}
-        constant = np.array(e.facts.law)
-        named = {name: constant[i : i + 1] for i, name in enumerate(Law._fields)}  # no copies
-        values |= {"constant": constant, "constants": Packed(Law, named, {})}
-        if self.alone:
-            values["ring_at"] = np.full(sizes["sectors"], np.inf)
-        self.need = {}
-        self.state = Packed(compile.CompiledState, values, sizes)
-        fresh = Agenda(agenda_sizes(sizes, self.room))
-        clear_queue(fresh, sizes["sectors"])
-        self.agenda = Packed(Agenda, vars(fresh), agenda_sizes(sizes, self.room))
-        if self.scenarios is not None:
-            self._load_set(self.scenarios)
-        self.need = need
-
-    def _load_set(self, scenarios: Scenarios) -> None:
-        """Load what all scenarios of a set share; those that have numbers of their own bring them."""
-        families = scenarios.families
-        self.loose[:] = self.engine.loose
-        self.state["constant"][:] = self.engine.facts.law
-        self.state.put("clock_family", np.array(families.clocks, dtype=np.uint64))
-        self.state.put("trip_family", np.array(families.trips, dtype=np.uint64))
-        self.state.put("call_family", np.array(families.calls, dtype=np.uint64))
-
-    def serve(self, run: Any, work: Any, first: int, last: int) -> None:
-        """Play a slice; whatever did not fit is played again on longer arrays."""
-        while first < last:
-            first = run(self.state, self.agenda, work, first, last)
-            if first < last:
-                help_ = self.state["help"].copy()
-                self.room *= 2
-                self.log *= 2
-                self._lay_out(self.need)
-                self.state["help"][:] = help_
+def _replications(job: Packed) -> Replications:
+    """Give what happened as the other engine does."""
+    visited, called = job["visited"].astype(bool), job["called"].astype(bool)
+    harms, minutes, force = job["harms"], job["minutes"], job["force"]
+    return Replications(job["total"], job["loss"], visited, called, job["events"], harms, minutes, force)
 
 
-def _need(facts: Facts, plans: Numbers, sectors: int) -> dict[str, int]:
-    """Give the length of the axes that depend on what is placed, shape (deployments, places, kinds)."""
-    kinds, water = facts.sizes["kinds"], np.array(facts.water, dtype=bool)
-    units = plans[:, sectors : sectors + facts.posts].sum(axis=(1, 2)).max(initial=0)
-    cannons = plans[:, :, kinds:][:, :, water].sum(axis=(1, 2)).max(initial=0)
-    return unit_sizes(facts, int(units), int(cannons))
+def _part(values: dict[str, Any], layout: WordLayout, count: int) -> Packed:
+    """Give work that begins or ends in the middle of a day."""
+    sizes = {"situations": len(values["words"]), "words": layout.length, "replications": count}
+    return Packed(kernels.Part, values, {**sizes, "orders": len(values.get("order_what", ()))})

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import Annotated as Shaped
+from typing import Any
 
-from optimiser.simulation.compiled_engine.replay import play, play_alone
-from optimiser.simulation.event_queue import Agenda
+from optimiser.simulation.compiled_engine.replay import finish, found, give_order, play, play_alone, run
+from optimiser.simulation.event_queue import NUMBERS, Agenda
 from optimiser.simulation.indexed_instance import PHASE_COUNT
 from optimiser.simulation.record import FloatGrids, FloatRows, Floats, IntGrids, IntRows, Ints, Record
-from optimiser.simulation.state import HARM_COUNT, State
+from optimiser.simulation.state import HARM_COUNT, State, wind_anew
 
 
 class Futures(Record):
@@ -51,6 +52,24 @@ class Job(Record):
     harms: Shaped[FloatGrids, "details", "sectors", HARM_COUNT]
     minutes: Shaped[FloatGrids, "details", "sectors", PHASE_COUNT]
     force: Shaped[IntRows, "details", "sectors"]
+
+
+class Part(Record):
+    """Replications of which only a part is played: up to a minute, or from there on, with what is ordered then."""
+
+    job: Job
+    ends: (
+        int  # whether they begin at minute 0 and end at `minute`, with words for each; otherwise they begin from words
+    )
+    minute: float
+    words: Shaped[IntRows, "situations", "words"]  # see `desks`
+    source: Shaped[Ints, "replications"]  # row of words that each replication begins from
+    fresh: int  # whether clocks are wound anew, so that one situation has many futures
+    order_first: Shaped[Ints, "replications"]  # of the orders that are given at `minute`
+    order_end: Shaped[Ints, "replications"]
+    order_what: Shaped[Ints, "orders"]  # see `situations.orders`
+    order_numbers: Shaped[IntRows, "orders", NUMBERS]
+    order_value: Shaped[Floats, "orders"]
 
 
 class Attempt(Record):
@@ -167,6 +186,40 @@ def play_all(st: State, ag: Agenda, job: Job, first: int, last: int) -> int:
         if st.full or ag.full:
             return i
         _store(st, job, i)
+    return last
+
+
+def play_parts(st: Any, ag: Agenda, part: Part, first: int, last: int) -> int:
+    """Play parts of replications `first` to `last` (exclusive); gives the first one that did not fit, or `last`."""
+    job = part.job
+    for i in range(first, last):
+        n = job.column[i]
+        if part.ends:
+            _load_deployment(st, job, job.row[i])
+            _load_crowds(st, job.futures, n)
+            for s in range(len(st.phase)):
+                st.received[s] = job.futures.received[n][s]
+            found(st, ag)
+            st.until = part.minute
+            run(st, ag)
+            for w in range(len(st.words)):
+                part.words[part.source[i]][w] = st.words[w]
+        else:
+            for w in range(len(st.words)):
+                st.words[w] = part.words[part.source[i]][w]
+            _load_number(st, job.futures, n)
+            st.now, st.until = part.minute, st.facts.horizon
+            if part.fresh:
+                for s in range(len(st.phase)):
+                    wind_anew(st, s)
+            for j in range(part.order_first[i], part.order_end[i]):
+                give_order(st, ag, part.order_what[j], part.order_numbers[j], part.order_value[j])
+            run(st, ag)
+            finish(st)
+        if st.full or ag.full:
+            return i
+        if not part.ends:
+            _store(st, job, i)
     return last
 
 

@@ -69,6 +69,8 @@ from optimiser.simulation.compiled_engine.personnel import (
 )
 from optimiser.simulation.event_queue import Agenda, put
 from optimiser.simulation.rates import touch
+from optimiser.simulation.record import Ints
+from optimiser.simulation.situations import orders
 from optimiser.simulation.state import (
     CALL,
     CANNON,
@@ -79,10 +81,12 @@ from optimiser.simulation.state import (
     GO_ALONG,
     GO_BACK,
     LINGER,
+    MEETING,
     REFILLING,
     RESTART,
     SCATTER,
     SPILL_STAY,
+    STAY,
     STEADY_AGAIN,
     TIRE,
     WAIT_ALONG,
@@ -98,10 +102,13 @@ from optimiser.simulation.transitions import officials, people, units
 
 def play(st: State, ag: Agenda) -> None:
     """Simulate one replication to its end: the deployment and scenario that the state holds."""
-    begin(st)
-    event_queue.clear_queue(ag, len(st.phase))
-    _found(st, ag)
+    found(st, ag)
     run(st, ag)
+    finish(st)
+
+
+def finish(st: State) -> None:
+    """Bring every sector up to the end of the replication."""
     st.now = st.until
     for s in range(len(st.phase)):
         touch(st, s)
@@ -185,8 +192,10 @@ def _carry_out(st: State, ag: Agenda) -> None:
     st.out_count = 0
 
 
-def _found(st: State, ag: Agenda) -> None:
-    """Put into the agenda what is there from the beginning."""
+def found(st: State, ag: Agenda) -> None:
+    """Begin at minute 0: put into the agenda what is there from the beginning."""
+    begin(st)
+    event_queue.clear_queue(ag, len(st.phase))
     f = st.facts
     for s in range(len(st.phase)):
         for number in range(f.window_first[s], f.window_first[s + 1]):
@@ -202,6 +211,13 @@ def _found(st: State, ag: Agenda) -> None:
         move_later(st, ag, a)
     for u in range(st.cannons):
         ag.cannon_turn[u], ag.cannon_runs[u] = 0, -1
+
+
+def give_order(st: State, ag: Agenda, what: int, numbers: Ints, value: float) -> None:
+    """Carry out one order, or believe one report, see `situations.orders`, and what follows from it at once."""
+    orders.obey(st, what, numbers, value)
+    settle(st, ag)
+    _carry_out(st, ag)
 
 
 def _happen(st: State, ag: Agenda, i: int) -> None:
@@ -318,3 +334,7 @@ def _start(st: State, ag: Agenda, i: int) -> None:
         put(ag, st.now + LINGER, event_queue.ALONG, a, LOOK_ALONG, a, b)
     elif what == TIRE:
         put_step(st, ag, a, b, st.now + value)
+    elif what == MEETING:
+        put(ag, st.now + value, event_queue.RECEIVED, a, MEET, a, b)
+    elif what == STAY:
+        put(ag, st.now + value, event_queue.HOME, a, STRAY_HOME, a, b, c)

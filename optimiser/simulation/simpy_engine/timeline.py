@@ -24,6 +24,7 @@ from optimiser.simulation.python_state import PythonState
 from optimiser.simulation.rates import refresh, touch
 from optimiser.simulation.scenario import Scenario
 from optimiser.simulation.simpy_engine import crowds, personnel
+from optimiser.simulation.situations import orders
 from optimiser.simulation.state import (
     CALL,
     CANNON,
@@ -33,35 +34,55 @@ from optimiser.simulation.state import (
     EVACUATION,
     GO_ALONG,
     GO_BACK,
+    MEETING,
     REFILLING,
     RESTART,
     SCATTER,
+    STAY,
     STEADY_AGAIN,
     TIRE,
     WAIT_ALONG,
     WALK,
     WATER_STOP,
+    wind_anew,
 )
 from optimiser.simulation.transitions import moving, people
 
 Steps = Generator[simpy.Event, Any, None]
-_BASE = 2  # SimPy keeps 0 and 1 for what follows at once from an event
+AT_ONCE = 2  # SimPy keeps 0 and 1 for what follows at once from an event
+_ORDER = {kind: AT_ONCE + i * SPAN for i, kind in enumerate(ORDER)}
 
 
 class Clock(simpy.Environment):
     """A SimPy environment with absolute times and a total order of ties."""
 
-    def at(self, minute: float, kind: str, index: int = 0) -> simpy.Event:
+    def at(self, minute: float, kind: str, index: int = 0, *then: int, value: float = 0.0) -> simpy.Event:
         """Return an event that happens exactly at a minute.
 
         ``timeout(minute - now)`` would land beside it, by rounding; so it is put in the queue by its own time.
+
+        Parameters
+        ----------
+        then : what is done then, with the numbers that it needs, and a value: what a situation keeps of this wait.
         """
-        event = simpy.Event(self)
+        event = Wait(self)
         event._ok, event._value = True, None
-        order = _BASE + ORDER.index(kind) * SPAN + index
-        entry: Any = (max(minute, self.now), order, next(self._eid), event)
+        event.then, event.carried = then, value
+        entry: Any = (max(minute, self.now), _ORDER[kind] + index, next(self._eid), event)
         heappush(self._queue, entry)
         return event
+
+    def advance(self, minute: float) -> None:
+        """Let happen what is due before a minute, and what follows at once of what has happened."""
+        while self._queue and self._queue[0][:2] < (minute, AT_ONCE):
+            self.step()
+
+
+class Wait(simpy.Event):
+    """A wait of a process, with what is done after it; see `Clock.at`."""
+
+    then: tuple[int, ...]
+    carried: float
 
 
 class Timeline:
@@ -78,6 +99,7 @@ class Timeline:
     processes : a user's own SimPy processes, each a function of this timeline that gives a generator. They may read
         ``state`` and wait with ``clock.at`` or ``clock.timeout``. To change the state they call ``tick()`` first, so
         that it knows the time, then functions of `optimiser.simulation.transitions`, then ``settle()``.
+    begin : minute of a situation that it begins from, see `resumption.resume`; None for the whole day.
     """
 
     def __init__(
@@ -89,17 +111,19 @@ class Timeline:
         dispatch: Dispatch = send_nearest,
         observe: Callable[[Entry], None] | None = None,
         processes: Sequence[Process] = (),
+        begin: float | None = None,
     ) -> None:
         self.scenario, self.dispatch = scenario, dispatch
-        self.clock = Clock()
+        self.clock = Clock(begin or 0.0)
         self.state = PythonState(facts, counts, scenario, law or DefaultLaw(), observe)
         self.facts = self.state.facts  # with the numbers that the scenario has of its own
         self.sectors: list[simpy.Process | None] = [None] * len(facts.public)
         self.poked = [False] * len(facts.public)
         self.waited_for = [math.inf] * len(facts.public)
-        self.gatherings: list[simpy.Process | None] = []
+        self.gatherings: list[simpy.Process | None] = [None] * len(facts.groups)
         self.cannons: dict[int, tuple[simpy.Process, int]] = {}  # running, with the sector
-        self._found(counts)
+        if begin is None:
+            self._found(counts)
         for process in processes:
             self.clock.process(process(self))
 
@@ -109,31 +133,32 @@ class Timeline:
         for s in range(len(f.public)):
             self.sectors[s] = clock.process(self.sector(s))
             for number in range(f.window_first[s], f.window_first[s + 1]):
-                clock.process(personnel.window(self, s, number))
+                clock.process(personnel.window(self, f.window_from[number], s, number))
         for g in range(len(f.groups)):
-            self.gatherings.append(clock.process(crowds.gathering(self, g)))
+            self.gatherings[g] = clock.process(crowds.gathering(self, g))
         for t, minute in enumerate(self.scenario.triggered):
             if minute < f.horizon:
-                clock.process(crowds.trigger(self, t, minute))
+                clock.process(crowds.trigger(self, minute, t))
         for s, row in enumerate(counts.teams):
             for k, n in enumerate(row):
                 if n and f.available[k] > 0.0:
-                    clock.process(personnel.available(self, s, k))
+                    clock.process(personnel.available(self, f.available[k], s, k))
             if f.relief_every > 0.0 and (any(row) or moving.is_passed(self.state, s)):
-                clock.process(personnel.relief(self, s))
+                clock.process(personnel.relief(self, f.relief_every, s))
         for a, row in enumerate(counts.along_teams):
             for k, n in enumerate(row):
                 if n and f.available[k] > 0.0:
-                    clock.process(personnel.available_along(self, a, k))
+                    clock.process(personnel.available_along(self, f.available[k], a, k))
             if any(row) or any(counts.along_vehicles[a]):
                 for leg in range(f.leg_first[a], f.leg_first[a + 1]):
                     if f.leg_until[leg] < f.horizon:
-                        clock.process(personnel.leg_over(self, a, leg))
+                        clock.process(personnel.leg_over(self, f.leg_until[leg], a, leg))
 
     def run(self) -> Replication:
         """Simulate to the end of the operational period."""
         st = self.state
-        self.clock.run(until=self.facts.horizon)
+        if self.clock.now < self.facts.horizon:
+            self.clock.run(until=self.facts.horizon)
         st.now = self.facts.horizon
         for s in range(len(self.facts.public)):
             touch(st, s)
@@ -149,6 +174,17 @@ class Timeline:
     def tick(self) -> None:
         """Tell the state what time it is; the first thing a process does when it wakes."""
         self.state.now = self.clock.now
+
+    def begin_anew(self, fresh: bool, given: Sequence[tuple[int, list[int], float]]) -> None:
+        """Before a situation goes on: wind clocks anew where that is wanted, and carry out orders and reports."""
+        if fresh:
+            for s in range(len(self.facts.public)):
+                wind_anew(self.state, s)
+        self.clock.advance(self.clock.now)
+        for what, numbers, value in given:
+            orders.obey(self.state, what, numbers, value)
+            self.settle()
+            self.clock.advance(self.clock.now)  # the effects of an order come before the next one
 
     def settle(self) -> None:
         """After a rule: work out changed sectors anew, wake their clocks, start what takes time."""
@@ -215,4 +251,6 @@ STARTS: dict[int, tuple[Callable[..., Steps], int, bool]] = {  # with how many n
     GO_ALONG: (personnel.walk_along, 2, True),
     WAIT_ALONG: (personnel.wait_along, 2, False),
     TIRE: (personnel.fatigue, 2, True),
+    MEETING: (crowds.meeting, 2, True),
+    STAY: (crowds.stay, 3, True),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,13 @@ from optimiser.model.deployment import Numbers
 from optimiser.model.harms import weights
 from optimiser.model.instance import Instance
 from optimiser.model.laws.escalation_law import EscalationLaw
-from optimiser.simulation.compiled_engine.bounds_check import look_at_play, look_at_scenarios, look_at_trial
+from optimiser.simulation.compiled_engine.bounds_check import (
+    look_at_minute,
+    look_at_play,
+    look_at_scenarios,
+    look_at_tasks,
+    look_at_trial,
+)
 from optimiser.simulation.compiled_engine.replay import play_alone
 from optimiser.simulation.dispatch import Dispatch
 from optimiser.simulation.engine import Detail, EngineName, Ints, Replications, Trial
@@ -22,7 +29,9 @@ from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import Counts, split_numbers
 from optimiser.simulation.python_state import PythonState
 from optimiser.simulation.scenario import Scenario, Scenarios
+from optimiser.simulation.simpy_engine.resumption import capture, resume
 from optimiser.simulation.simpy_engine.timeline import Timeline
+from optimiser.simulation.situations.moment import Snapshots, Tasks
 
 ROOM = 4096  # events that the agenda of a sector played alone has room for
 SLICE = 64  # replications that a process gets at a time
@@ -56,7 +65,9 @@ class SimpyEngine:
         look_at_play(self.facts, plans, rows, columns, scenarios)
         counts = [split_numbers(self.instance, numbers) for numbers in plans]
         runs = [(counts[d], scenarios[n]) for d, n in zip(rows.tolist(), columns.tolist(), strict=True)]
-        played = self._play(runs)
+        return self._replications(self._play(runs), detail)
+
+    def _replications(self, played: list[Replication], detail: Detail) -> Replications:
         sectors, everything = len(self.instance.sectors), detail == "everything"
         points = [[_points(h, self.weights) for h in r.harms] for r in played]
         return Replications(
@@ -94,6 +105,32 @@ class SimpyEngine:
     def _play_one(self, run: tuple[Counts, Scenario], look: Callable[[], None]) -> Replication:
         look()
         return Timeline(self.facts, *run, self.law, self.dispatch).run()
+
+    def play_until(self, plan: Numbers, columns: Ints, scenarios: Scenarios, minute: float) -> Snapshots:
+        """See `Engine.play_until`."""
+        look_at_scenarios(self.facts, scenarios)
+        look_at_play(self.facts, plan[None], np.zeros_like(columns), columns, scenarios)
+        look_at_minute(self.facts, minute)
+        counts, look, found = split_numbers(self.instance, plan), lookout(), []
+        for n in columns.tolist():
+            look()
+            found.append(capture(Timeline(self.facts, counts, scenarios[n], self.law, self.dispatch), minute))
+        return Snapshots(minute, plan, scenarios, columns, None, found)
+
+    def play_on(self, moment: Snapshots, tasks: Tasks, detail: Detail = "totals") -> Replications:
+        """See `Engine.play_on`."""
+        look_at_tasks(self.facts, moment, tasks)
+        counts, look = split_numbers(self.instance, moment.plan), lookout()
+        orders, played = list(zip(*(row.tolist() for row in tasks.orders), strict=True)), []
+        rows = zip(*(row.tolist() for row in (tasks.source, tasks.column, tasks.first, tasks.end)), strict=True)
+        for source, column, first, end in rows:
+            look()
+            own, other = moment.scenarios[moment.columns[source]], moment.scenarios[column]
+            scenario = replace(own, number=other.number, constants=other.constants, varied=other.varied)
+            timeline = resume(moment.words[source], self.facts, counts, scenario, self.law, self.dispatch)
+            timeline.begin_anew(tasks.fresh, orders[first:end])
+            played.append(timeline.run())
+        return self._replications(played, detail)
 
     def attempt(self, trial: Trial, scenarios: Scenarios, end: int) -> None:
         """See `Engine.attempt`; in this process, by the functions that the compiled engine compiles."""

@@ -12,6 +12,8 @@ from optimiser.common.message import Message
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import find_law
+from optimiser.operation.now.advice import Advice, advise
+from optimiser.operation.now.report import SituationReport
 from optimiser.planning.evaluation import Evaluation, evaluate
 from optimiser.simulation.scenario import REPORTING, Scenarios, draw
 from optimiser.simulation.simulator import Simulator
@@ -47,13 +49,20 @@ class WarmInstance:
         key = deployment.model_dump_json(), seed, scenarios
         found = self._known.pop(key, None)
         if found is None:
-            if self._simulator is None:  # takes a while, so not before its turn
-                self._simulator = Simulator(self.instance, find_law(self._law), workers=self._workers)
-            found = evaluate(self._simulator, deployment, self._draw(seed, scenarios))
+            found = evaluate(self._warm(), deployment, self._draw(seed, scenarios))
         self._known[key] = found
         while len(self._known) > EVALUATIONS or (len(self._known) > 1 and sum(map(_size, self._known.values())) > HELD):
             self._known.popitem(last=False)
         return found
+
+    def advise(self, deployment: Deployment, report: SituationReport, seed: int, futures: int) -> Advice:
+        """Say what to do now; the answer is that of `advise` in a process of its own."""
+        return advise(self.instance, deployment, report, seed=seed, futures=futures, simulator=self._warm())
+
+    def _warm(self) -> Simulator:
+        if self._simulator is None:  # takes a while, so not before its turn
+            self._simulator = Simulator(self.instance, find_law(self._law), workers=self._workers)
+        return self._simulator
 
     def close(self) -> None:
         """Let go of its threads."""

@@ -22,7 +22,7 @@ from optimiser.model.laws.escalation_law import Mood
 from optimiser.model.laws.risk_law import RiskLaw, rational_mood
 from optimiser.planning.search.prefix_bound import helpless, unreached
 from optimiser.planning.search.response_tables import interplay
-from optimiser.simulation.compiled_engine import compile
+from optimiser.simulation.compiled_engine import compile, desks
 from optimiser.simulation.compiled_engine import engine as machine
 from optimiser.simulation.compiled_engine.engine import CompiledEngine
 from optimiser.simulation.engine import Trial
@@ -80,7 +80,7 @@ def test_arrays_that_are_too_short_grow_and_change_nothing(monkeypatch):
     rows, columns = np.zeros(200, dtype=np.int64), np.arange(200)
     ample = CompiledEngine(instance, RiskLaw(), threads=2)
     expected = ample.play(plan[None], rows, columns, scenarios)
-    monkeypatch.setattr(machine, "ROOM", 4)
+    monkeypatch.setattr(desks, "ROOM", 4)
     monkeypatch.setattr(machine, "LOG", 2)
     tight = CompiledEngine(instance, RiskLaw(), threads=2)
     assert np.array_equal(tight.play(plan[None], rows, columns, scenarios).total, expected.total)

@@ -14,12 +14,14 @@ from optimiser.model.cautions import CAUTIONS
 from optimiser.model.parts.presence import RULES
 from optimiser.operation.calibration.document import calibration_schema
 from optimiser.operation.exercise.document import exercise_schema
+from optimiser.operation.now.report import situation_schema
 from optimiser.operation.score.document import score_schema
 from optimiser.output.documents.schemas.answer import EARLY, answer_schema
 from optimiser.output.documents.schemas.batch import STATES, batch_schema, case_schema, cases_schema, pairs_schema
 from optimiser.output.documents.schemas.explanation import explanation_schema
 from optimiser.output.documents.schemas.movements import movements_schema
 from optimiser.output.documents.schemas.nation import accord_schema, audit_schema
+from optimiser.output.documents.schemas.now import advice_schema
 from optimiser.output.documents.schemas.parts import (
     AMOUNT,
     COUNT,
@@ -349,4 +351,6 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "nation": nation_schema,
     "accord": accord_schema,
     "audit": audit_schema,
+    "situation": situation_schema,
+    "advice": advice_schema,
 }

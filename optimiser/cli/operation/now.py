@@ -1,0 +1,85 @@
+"""`optimiser now`."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from optimiser.cli.shared.console import guarded, print_document, print_notice, print_sections
+from optimiser.cli.shared.options import (
+    AsJson,
+    ChosenLaw,
+    InstanceFile,
+    Lang,
+    PlanFile,
+    Seed,
+    Tongue,
+    choose_law,
+    planned_in,
+    speak,
+)
+from optimiser.common.processors import processors
+
+
+@guarded
+def now(
+    instance: InstanceFile,
+    plan: PlanFile,
+    situation: Annotated[
+        Path | None,
+        typer.Argument(metavar="[SITUATION]", help="Report of the situation: TOML or JSON."),
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="HH:MM", help="Clock time, where nothing else is reported.")
+    ] = None,
+    template: Annotated[
+        Path | None, typer.Option("--template", metavar="FILE.toml", help="Write an empty report to fill in.")
+    ] = None,
+    seed: Seed = 1,
+    futures: Annotated[
+        int, typer.Option("--futures", min=100, max=100_000, help="Futures in which everything is compared.")
+    ] = 500,
+    law: ChosenLaw = None,
+    lang: Lang = Tongue.ENGLISH,
+    as_json: AsJson = False,
+) -> None:
+    """What to do now? Each thing that can be done against staying as one is, from a situation report."""
+    from optimiser.cli.shared.progress_lines import COMPILING
+    from optimiser.common.message import Message
+    from optimiser.files.read import read
+    from optimiser.model.laws.choice import find_law
+    from optimiser.operation.now.advice import advise
+    from optimiser.operation.now.report import FORMAT, parse_situation, read_situation
+    from optimiser.simulation.simulator import Simulator
+
+    problem, language = read(instance).told_in(speak(lang).code), speak(lang)
+    if template is not None:
+        from optimiser.common.atomic_files import write_files
+        from optimiser.operation.now.template import write_blank_report
+
+        write_files(template.parent, {template.name: write_blank_report(problem, language).encode()})
+        print_notice(language("written: {files}", files=str(template)))
+        return
+    if (situation is None) == (at is None):
+        raise typer.BadParameter(Message("give a report of the situation, or a clock time with --at"))
+    deployment, made = planned_in(plan, problem, language)
+    assert deployment is not None
+    if situation is not None:
+        report = read_situation(situation, problem)
+    else:
+        report = parse_situation({"format": FORMAT, "instance": problem.name, "at": at}, problem, "--at")
+    used = choose_law(law, language, made)
+    tell = partial(print_notice, COMPILING, language)
+    with Simulator(problem, find_law(used), workers=processors(), tell=tell) as simulator:
+        advice = advise(problem, deployment, report, seed=seed, futures=futures, simulator=simulator)
+    if as_json:
+        from optimiser.output.documents.operation.now import describe_advice
+
+        print_document(describe_advice(advice))
+    else:
+        from optimiser.output.sections.operation.now import advice_sections
+
+        print_sections(advice_sections(advice, language))

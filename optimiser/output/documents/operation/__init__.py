@@ -1,0 +1,1 @@
+"""Documents of what follows the plan: exercise, score, calibration, advice in the operation."""

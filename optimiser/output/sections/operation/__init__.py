@@ -1,0 +1,1 @@
+"""What people read of what follows the plan: exercise, score, calibration, advice in the operation."""

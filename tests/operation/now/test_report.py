@@ -1,0 +1,88 @@
+"""A situation report is read as strictly as every input; all its faults are said at once."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from optimiser import InputFault, read
+from optimiser.common.language import language
+from optimiser.operation.now.report import FORMAT, parse_situation, read_situation, situation_schema
+from optimiser.operation.now.template import write_blank_report
+
+OKU = read("oku-250")
+HEAD = {"format": FORMAT, "instance": "oku-250", "at": "11:00"}
+FULL = {
+    **HEAD,
+    "sectors": [
+        {
+            "id": "kpu",
+            "phase": "yellow",
+            "mood": "tense",
+            "people": {OKU.gatherings[0].id: 500},
+            "delegation": "waiting",
+            "since": "10:40",
+            "teams": {"dalmas-awal-regu": 2, "padal-tim": 1},
+            "on_duty_since": "09:00",
+            "exit_open": True,
+            "stopped": False,
+        }
+    ],
+    "posts": [{"id": "halaman-polres", "teams": {"dalmas-lanjut-regu": 3}}],
+    "road": [{"start": "halaman-polres", "sector": "kpu", "teams": {"dokkes-tim": 1}, "arrives": "11:10"}],
+}
+
+
+def faults(data):
+    with pytest.raises(InputFault) as refused:
+        parse_situation(data, OKU)
+    return {(fault.code, fault.place) for fault in refused.value.faults}
+
+
+def test_a_full_report_is_read_and_a_word_stands_for_its_number():
+    report = parse_situation(FULL, OKU)
+    assert float(report.sectors[0].mood) == 0.6
+    assert not report.is_empty
+    assert parse_situation(HEAD, OKU).is_empty
+    assert list(Draft202012Validator(situation_schema()).iter_errors(FULL)) == []
+
+
+def test_all_faults_are_said_at_once():
+    wrong = {
+        **FULL,
+        "at": "08:00",
+        "sectors": [
+            {"id": "kpuu"},
+            {"id": "kpu", "people": {"nobody": 3}, "teams": {"dalmas": 1}, "since": "11:30"},
+        ],
+        "posts": [{"id": "halaman-polres", "teams": {"dalmas-lanjut-regu": 300}, "vehicles": {"awc": 1}}],
+        "road": [{"start": "kpu", "sector": "nowhere", "teams": {}, "arrives": "10:00"}],
+    }
+    assert faults({**wrong, "at": "11:00"}) == {
+        ("unknown-sector", "sectors[0].id"),
+        ("unknown-gathering", "sectors[1].people.nobody"),
+        ("unknown-team", "sectors[1].teams.dalmas"),
+        ("time-order", "sectors[1].since"),
+        ("unknown-kind", "posts[0].vehicles.awc"),
+        ("unknown-post", "road[0].start"),
+        ("unknown-sector", "road[0].sector"),
+        ("time-order", "road[0].arrives"),
+        ("out-of-range", "teams.dalmas-lanjut-regu"),
+    }
+    assert ("time-outside", "at") in faults({**HEAD, "at": "08:00"})
+    assert ("unknown-instance", "instance") in faults({**HEAD, "instance": "other"})
+    assert ("not-a-choice", "sectors[0].phase") in faults({**HEAD, "sectors": [{"id": "kpu", "phase": "orange"}]})
+
+
+def test_the_template_is_an_empty_report_and_one_that_is_filled_in_is_read(tmp_path):
+    for name in ("oku-250", "oku-425-pleno", "tiny-2"):
+        instance = read(name)
+        text = write_blank_report(instance)
+        report = parse_situation(tomllib.loads(text), instance)
+        assert [sector.id for sector in report.sectors] == [sector.id for sector in instance.sectors]
+    filled = "\n".join(line.removeprefix("# ") for line in write_blank_report(OKU, language("id")).split("\n")[1:])
+    file = tmp_path / "now.toml"
+    file.write_text(filled, encoding="utf-8")
+    assert len(read_situation(file, OKU).road) == 1
