@@ -18,9 +18,10 @@ from optimiser.files.read import WORKBOOK, parse, parse_workbook
 from optimiser.files.synthetic.blank import blank_values
 from optimiser.output.views.form import describe_form
 from optimiser.web.board.begin import draft_deployment
+from optimiser.web.bodies.screens import BaseMapRequest, BlankRequest, ReadRequest
 from optimiser.web.openapi import route_options
 from optimiser.web.problems import tell_text
-from optimiser.web.requests import BODY, BaseMapRequest, BlankRequest, ReadRequest, read_request, resolve_instance
+from optimiser.web.requests import BODY, read_request, resolve_instance
 from optimiser.web.routes.responses import document_response, request_data, request_language
 
 MORNING = dt.time(8)  # when an operation starts if nobody says; assumed

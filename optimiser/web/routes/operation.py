@@ -11,8 +11,9 @@ from optimiser.common.message import Message
 from optimiser.operation.now.report import parse_situation
 from optimiser.output.documents.operation.now import describe_advice
 from optimiser.web.board.warm_simulators import WarmSimulators
+from optimiser.web.bodies.screens import ShownRequest
 from optimiser.web.openapi import route_options
-from optimiser.web.requests import BODY, ShownRequest, parse_request
+from optimiser.web.requests import BODY, parse_request
 from optimiser.web.routes.responses import document_response, request_data
 
 

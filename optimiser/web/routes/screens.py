@@ -21,16 +21,14 @@ from optimiser.planning.evaluation import Evaluation
 from optimiser.questions.plan_comparison import pair_plans
 from optimiser.questions.played_plan import rehearse
 from optimiser.web.board.warm_simulators import WarmSimulators
+from optimiser.web.bodies.screens import DayRequest, DaysRequest, StripsRequest
 from optimiser.web.openapi import route_options
 from optimiser.web.requests import (
     BODY,
     CheckRequest,
-    DayRequest,
-    DaysRequest,
     EstimateRequest,
     JobRequest,
     MapRequest,
-    StripsRequest,
     WhatIfRequest,
     parse_request,
 )
