@@ -106,7 +106,7 @@ class StoredDayScore(Model):
 class StoredScore(Model):
     """A score as it is written."""
 
-    format: Literal["optimiser-score/1"] = FORMAT
+    format: Literal["optimiser-score/1"]
     instance: ScoredInstance
     settings: ScoreSettings
     deployment: Deployment
@@ -120,7 +120,7 @@ def describe_score(score: Score) -> dict[str, Any]:
     played = any(day.conditions.draws is not None for day in score.days)
     settings = ScoreSettings(days=score.simulated, law=score.law, exercise=played)
     days = tuple(_store_day(day) for day in score.days)
-    stored = StoredScore(instance=about, settings=settings, deployment=score.deployment, days=days)
+    stored = StoredScore(format=FORMAT, instance=about, settings=settings, deployment=score.deployment, days=days)
     return stored.model_dump(mode="json")
 
 
