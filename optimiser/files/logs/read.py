@@ -104,7 +104,7 @@ class _Reader:
         """
         days: dict[str, list[Observation]] = defaultdict(list)
         if len(self.sheet.rows) > MOST_ROWS:
-            expected = Message("at most {n} rows", n=f"{MOST_ROWS:,}")
+            expected = Message("at most {n:,} rows", n=MOST_ROWS)
             raise file_fault(source, "too-many", Message("more"), expected, Message("split the table"))
         for row, cells in self.sheet.rows:
             self._take(row, cells, days)
@@ -112,7 +112,7 @@ class _Reader:
             expected, repair = Message("at least one row"), Message("write down what happened, a row for each")
             self._tell("too-few", 0, "what", Message("no row below the headers"), expected, repair)
         if len(days) > MOST_DAYS:
-            expected = Message("at most {n} days", n=f"{MOST_DAYS:,}")
+            expected = Message("at most {n:,} days", n=MOST_DAYS)
             self._tell("too-many", 0, "day", Message("more"), expected, Message("split the table"))
         if self.faults:
             raise InputFault(source, cut(self.faults))
@@ -247,7 +247,7 @@ class _Reader:
             least = -MOST if word is not None and word.what in SIGNED else 0.0
             if least <= number <= MOST:
                 return float(number)
-            expected = Message("a number from 0 to {n}", n=f"{MOST:,.0f}")
+            expected = Message("a number from 0 to {n:,}", n=int(MOST))
             self._tell("out-of-range", row, "number", number, expected, Message("correct the number, or empty the cell"))
             return None
         readings = find_readings(value) if isinstance(value, str) else None

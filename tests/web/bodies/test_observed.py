@@ -60,7 +60,7 @@ def test_what_a_worker_takes_is_what_was_sent() -> None:
 
 def test_faults_of_all_parts_are_told_with_their_places() -> None:
     assert places(asked(LOG, "time,what\n99:99,received\n", {"workbook": "?"})) == [
-        "logs[1].logs[1]!A2",
+        "logs[1].log!A2",
         "logs[2].workbook",
     ]
     assert places(asked()) == ["logs"]
