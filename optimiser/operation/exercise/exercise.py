@@ -171,8 +171,8 @@ def _list_all(
     kept = [i for i in told if any(e is not None and shows(i, e) for e in themes.values())]
     own = [own_injects(fork, told) for fork in forks]
     forks, own = _that_matter(forks, own)
-    last = max([i.minute for mine in (told, *own) for i in mine], default=float(instance.period.minutes))
     ours = _own_of_exercise(instance, followed, forks, "communication" in themes)
+    last = max(i.minute for mine in (told, *own, ours) for i in mine) if told else float(instance.period.minutes)
     ours.append(add_own(instance, "end", last + QUIET_AFTER))
     chosen = select([*told, *ours], MOST - sum(map(len, own)), kept)
     listed = tuple(replace(inject, label=str(n)) for n, inject in enumerate(chosen, 1))
