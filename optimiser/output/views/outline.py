@@ -40,6 +40,7 @@ def describe_outline(instance: Instance, language: Language = ENGLISH) -> dict[s
                 "name": plain(place.name),
                 "short": short[place.id],
                 "ring": int(place.ring) if isinstance(place, Sector) else None,
+                "official": _name_official(place),
                 "people": [_visit_values(read, visit, language) for visit in visits if visit.sector == place.id],
             }
             for place in read.places
@@ -83,8 +84,14 @@ def _name_kind(place: Sector | Post | Moving) -> str:
     return "movement" if isinstance(place, Movement) else "accompaniment"
 
 
+def _name_official(place: Sector | Post | Moving) -> str | None:
+    official = place.official if isinstance(place, Sector) else None
+    return None if official is None else plain(official.name)
+
+
 def _visit_values(instance: Instance, visit: Visit, language: Language) -> dict[str, Any]:
     return {
+        "id": visit.gathering.id,
         "gathering": plain(visit.gathering.name),
         "people": visit.people,
         "from": language.clock(instance.clock(visit.start)),

@@ -19,13 +19,14 @@ from optimiser.output.documents.schemas.parts import (
 )
 from optimiser.output.documents.schemas.simulation import EVENT
 
-VISIT = make_object({"gathering": TEXT, "people": COUNT, **dict.fromkeys(("from", "until"), TEXT), "share": SHARE})
+VISIT = make_object({**dict.fromkeys(("id", "gathering", "from", "until"), TEXT), "people": COUNT, "share": SHARE})
 PLACE = make_object(
     {
         "id": TEXT,
         "kind": {"enum": ["sector", "post", "accompaniment", "movement"]},
         **dict.fromkeys(("name", "short"), TEXT),
         "ring": or_null(COUNT, "null unless it is a sector"),
+        "official": or_null(TEXT, "who can receive a delegation there; null where nobody can"),
         "people": {**make_list(VISIT), "description": "who comes, by mean times"},
     }
 )

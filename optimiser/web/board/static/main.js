@@ -7,6 +7,7 @@ import { loadOutline } from "./district.js";
 import { edit, editorView } from "./editor.js";
 import { effectView } from "./effect.js";
 import { mapView } from "./map.js";
+import { nowView } from "./now.js";
 import { placesView } from "./places.js";
 import { startView } from "./start.js";
 import { open } from "./store.js";
@@ -34,7 +35,7 @@ async function begin() {
 
 async function board(editing = false) {
   const whole = await loadOutline();
-  fill(work, h("div", { class: "board" }, h("div", { class: "left" }, mapView(), timeView(), effectView()), tabsView({ places: placesView, variants: variantsView, whatif: whatifView, why: whyView }), editorView()), stripsView());
+  fill(work, h("div", { class: "board" }, h("div", { class: "left" }, mapView(), timeView(), effectView()), tabsView({ places: placesView, variants: variantsView, whatif: whatifView, why: whyView, now: nowView }), editorView()), stripsView());
   barView(bar);
   if (editing || !whole) await edit(true); // what has faults is mended first
 }
