@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from optimiser.common.message import Message
+from optimiser.web.board.operation_texts import OPERATION_TEXTS
 
 TEXTS: dict[str, Message] = {
     # ---------------------------------------------------------------- the page
@@ -318,83 +319,11 @@ TEXTS: dict[str, Message] = {
     "strip_peak": Message("yellow or worse {yellow}, red {red}"),
     "strip_peak_head": Message("yellow or worse / red"),
     "strip_name": Message("{place}: at most {peak}"),
-    # ---------------------------------------------------------------- what to do now
-    "tab_now": Message("What now"),
-    "now_note": Message(
-        "The day goes on from here in hundreds of futures by the plan that is shown. What is not heard stays empty: it "
-        "is drawn from simulated days, not assumed."
-    ),
-    "now_at": Message("Time of the report"),
-    "now_ask": Message("What to do in the next half hour?"),
-    "now_clear": Message("Empty the report"),
-    "now_emptied": Message("The report is empty."),
-    "now_nothing": Message("nothing reported"),
-    "now_unheard": Message("not heard"),
-    "now_phase": Message("Phase"),
-    "phase_quiet": Message("quiet: nobody is there"),
-    "now_mood": Message("Mood"),
-    "now_people": Message("About how many: {name}"),
-    "now_people_here": Message("{n} people"),
-    "now_delegation": Message("Delegation"),
-    "delegation_none": Message("none"),
-    "delegation_waiting": Message("waits"),
-    "delegation_received": Message("was received"),
-    "delegation_refused": Message("will not be received"),
-    "now_since": Message("waits since"),
-    "now_exit_open": Message("Way out"),
-    "exit_true": Message("open"),
-    "exit_false": Message("shut"),
-    "now_stopped": Message("Critical process"),
-    "stopped_true": Message("stopped"),
-    "stopped_false": Message("goes on"),
-    "now_on_duty_since": Message("On duty since"),
-    "now_water": Message("Water left, min"),
-    "now_units": Message("Who is there; once one number is given, kinds left empty are not there"),
-    "now_as_planned": Message("as planned"),
-    "now_units_known": Message("units known"),
-    "now_road": Message("Who is on the road"),
-    "road_unheard": Message("not heard"),
-    "road_nobody": Message("nobody"),
-    "road_these": Message("these, and nobody else"),
-    "road_start": Message("from"),
-    "road_sector": Message("to"),
-    "road_kind": Message("units"),
-    "road_number": Message("number"),
-    "road_arrives": Message("arrives"),
-    "road_add": Message("One more on the road"),
-    "now_answer": Message("In the next half hour"),
-    "now_stay": Message("Stay as you are: nothing else is shown to help."),
-    "now_do": Message("Now: {what}."),
-    "now_send": Message("send {teams} from {origin} to {place}"),
-    "now_move": Message("move {teams} from {origin} to {place}"),
-    "now_release": Message("let those who were called to {place} go back"),
-    "now_receive": Message("have {official} receive the delegation at {place} within {n} min"),
-    "now_option": Message("What can be done"),
-    "now_staying": Message("stay as you are"),
-    "now_points": Message("Points"),
-    "now_injured": Message("Injured"),
-    "now_elsewhere": Message("Costs elsewhere"),
-    "now_figures": Message(
-        "First row: points and injured people of the whole day, what has happened included. Others: this less staying, "
-        "over the same {n} futures; the intervals hold together with 95 % confidence."
-    ),
-    "now_agree": Message(
-        "{agree} of {days} simulated days agree with what is reported, numbers of people and mood apart; the "
-        "{kept} nearest go on from here with what is reported. What was not reported is drawn, not assumed."
-    ),
-    "now_refused": Message("Left out because they would break a rule that is kept now: {n}."),
-    "now_shut": Message("Wide-area means at {place} are withheld: {why}."),
-    "now_gates_open": Message(
-        "Wide-area means are never recommended here; at {place} the officer in command decides, behind every "
-        "gate of doctrine."
-    ),
-    "gate_red": Message("the sector is not red"),
-    "gate_exit": Message("no way out is open"),
-    "gate_medics": Message("no medics on site"),
     # ---------------------------------------------------------------- faults
     "fault_network": Message(
         "The server does not answer. What you did is kept in this window; it is sent as soon as the server is there."
     ),
     "fault_any": Message("That did not work: {why}"),
     "close": Message("Close"),
+    **OPERATION_TEXTS,
 }

@@ -99,8 +99,8 @@ function sectorFields(sector, told, key, done) {
       done();
     })),
     sector.official ? [choice(...named("delegation"), DELEGATIONS.map((one) => [one, t(`delegation_${one}`)]), set("delegation")), clock(...named("since"), set("since"))] : null,
-    truth(...named("exit_open"), "exit", set("exit_open")),
-    sector.critical ? truth(...named("stopped"), "stopped", set("stopped")) : null,
+    truth(...named("exit_open"), (one) => t(`exit_${one}`), set("exit_open")),
+    sector.critical ? truth(...named("stopped"), (one) => t(`stopped_${one}`), set("stopped")) : null,
     clock(...named("on_duty_since"), set("on_duty_since")),
     wet().length ? amount(...named("water"), set("water")) : null,
     units(sector.id, told, key, ["teams"], done),
@@ -189,7 +189,7 @@ function choice(key, value, text, listed, set, required = false) {
   return labelled(text, made);
 }
 
-const truth = (key, value, text, words, set) => choice(key, value === undefined ? "" : String(value), text, ["true", "false"].map((one) => [one, t(`${words}_${one}`)]), (chosen) => set(chosen && chosen === "true"));
+const truth = (key, value, text, word, set) => choice(key, value === undefined ? "" : String(value), text, ["true", "false"].map((one) => [one, word(one)]), (chosen) => set(chosen && chosen === "true"));
 
 function amount(key, value, text, set) {
   const made = h("input", { "data-key": key, type: "number", class: "amount", min: "0", step: "1", value });
