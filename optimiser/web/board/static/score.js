@@ -62,7 +62,7 @@ function refused(error) {
   if (!faults.length) return sayWhy(error);
   return [h("p", { class: "bad" }, t("score_faults")), h("ul", { class: "bad" }, faults.map((one) => {
     const [, number, cell] = /^logs\[(\d+)\]\.(.*)$/.exec(one.place) ?? [];
-    const place = number === undefined ? one.place : `${files[number]?.name ?? number}, ${cell}`;
+    const place = number === undefined ? one.place : `${files[number]?.name ?? number}, ${cell.replace(/^logs\[\d+\]!/, "")}`;
     return h("li", {}, h("b", {}, place), `: ${one.expected}. ${one.repair}.`);
   }))];
 }
@@ -74,7 +74,7 @@ const amount = (value, one) => `${some(value)} ${t(`unit_${one.measure}`)}`;
 function day(told, number) {
   const weakest = told.measures.find((one) => one.measure === told.weakest);
   const pair = (name, value) => h("p", {}, h("b", {}, `${t(name)}: `), value);
-  const heads = ["measure", "value", "limit", "simulated", "share", "rating"];
+  const heads = ["measure", "rating", "value", "limit", "simulated", "share"];
   const id = `score-day-${number}`;
   return [
     h("h3", { id }, told.day || t("score_day", { n: count(number + 1) })),
@@ -92,11 +92,11 @@ function row(one) {
   const { place } = one;
   return h("tr", { "data-measure": one.measure },
     h("th", { scope: "row" }, t(`measure_${one.measure}`)),
+    h("td", { class: `rating-${one.rating}` }, one.rating === "-" ? "\u2013" : one.rating),
     h("td", {}, value(one)),
     h("td", {}, one.limit === null ? t("score_no_limit") : amount(one.limit, one)),
     h("td", {}, place ? t("score_usual", { median: some(place.median), usual: some(place.usual) }) : "\u2013"),
-    h("td", {}, place ? `${percent(place.share)} [${count(100 * place.low)}; ${count(100 * place.high)}]` : "\u2013"),
-    h("td", { class: `rating-${one.rating}` }, one.rating === "-" ? "\u2013" : one.rating));
+    h("td", {}, place ? `${percent(place.share)} [${count(100 * place.low)}; ${count(100 * place.high)}]` : "\u2013"));
 }
 
 /** Say what was found, and how often the limit was missed. */
