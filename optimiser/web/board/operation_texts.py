@@ -92,7 +92,7 @@ OPERATION_TEXTS: dict[str, Message] = {
     "papers_exercise_html": Message("exercise to print: list of injects, sheets for all who take part"),
     "papers_exercise_xlsx": Message("the same as a workbook, to fill in"),
     "papers_exercise_json": Message("everything, for programs; to score the exercise by"),
-    "of_another_plan": Message("This is of another plan than the one that is shown."),
+    "of_another": Message("This is of another plan, district or law than what is shown."),
     # ---------------------------------------------------------------- score
     "tab_score": Message("Score"),
     "score_note": Message(

@@ -126,6 +126,10 @@ def test_a_log_is_scored_as_on_the_command_line_and_its_faults_are_named_by_cell
     settle(page)
     tab(page, "Score")
     assert page.inner_text(".score .answer") == said
+    assert not page.locator("[data-other]").count()
+    page.locator("[data-key=law]").select_option(index=1)
+    settle(page)
+    assert page.locator("[data-other]").count() == 1
 
 
 def test_an_exercise_is_made_and_stands_in_a_table(board: RunningBoard, open_board: Pages) -> None:

@@ -50,7 +50,10 @@ export function askedJob(kind, root, working, show, refused = sayWhy) {
 
 export const sayWhy = (error) => h("p", { class: "bad" }, error instanceof Problem ? faultText(error) : t("fault_any", { why: error.message }));
 
-/** Say that an answer is of another plan than the one that is shown, where it is. */
-export const ofAnother = (found) => differ(found.deployment.places, variant().places) && h("p", { class: "note" }, t("of_another_plan"));
+/** Say that an answer is of another plan, district or law than what is shown, where it is. */
+export function ofAnother({ deployment, instance, settings }) {
+  const same = instance.sha256 === store.outline.instance.sha256 && settings.law === store.content.law;
+  return same && !differ(deployment.places, variant().places) ? null : h("p", { class: "warning", "data-other": true }, t("of_another"));
+}
 
 export const nameOf = (id) => store.outline.places.find((one) => one.id === id)?.name;

@@ -83,7 +83,7 @@ function row(one) {
   return h("tr", {},
     h("th", { scope: "row" }, one.label),
     h("td", {}, clockAt(one.minute)),
-    h("td", {}, nameOf(one.sector) ?? t("exercise_town")),
+    h("td", {}, one.sector ? nameOf(one.sector) ?? one.sector : t("exercise_town")),
     h("td", {}, condition ? h("b", {}, question(condition)) : inject(one)),
     h("td", {}, t(`player_${one.player}`)),
     h("td", {}, each(({ action }) => t(`doing_${action}`, store.outline.command))),
