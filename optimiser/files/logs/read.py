@@ -248,7 +248,9 @@ class _Reader:
             if least <= number <= MOST:
                 return float(number)
             expected = Message("a number from 0 to {n:,}", n=int(MOST))
-            self._tell("out-of-range", row, "number", number, expected, Message("correct the number, or empty the cell"))
+            self._tell(
+                "out-of-range", row, "number", number, expected, Message("correct the number, or empty the cell")
+            )
             return None
         readings = find_readings(value) if isinstance(value, str) else None
         expected = readings.expected if readings else Message("a number")
