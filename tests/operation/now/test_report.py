@@ -6,11 +6,13 @@ import tomllib
 
 import pytest
 from jsonschema import Draft202012Validator
+from support.command_line import run
 
 from optimiser import InputFault, read
 from optimiser.common.language import language
 from optimiser.operation.now.report import FORMAT, parse_situation, read_situation, situation_schema
 from optimiser.operation.now.template import write_blank_report
+from optimiser.planning.search.hand_rules import proportional
 
 OKU = read("oku-250")
 HEAD = {"format": FORMAT, "instance": "oku-250", "at": "11:00"}
@@ -104,6 +106,15 @@ def test_bug_a_place_where_nobody_can_come_was_told_as_a_choice_of_nothing():
     (fault,) = refused.value.faults
     assert "one of ;" not in str(fault.expected)
     assert fault.expected == "nothing: there is none"
+
+
+def test_bug_an_empty_report_was_written_where_no_report_is_read(tmp_path):
+    plan, file = tmp_path / "plan.json", tmp_path / "now.csv"
+    plan.write_text(proportional(OKU).model_dump_json(), encoding="utf-8")
+    refused = run("now", "oku-250", plan, "--template", file)
+    assert refused.exit_code == 2
+    assert not file.exists()
+    assert run("now", "oku-250", plan, "--template", file.with_suffix(".toml")).exit_code == 0
 
 
 def test_the_template_is_an_empty_report_and_one_that_is_filled_in_is_read(tmp_path):

@@ -9,9 +9,9 @@ from support.read_papers import page, rows, written
 
 from optimiser import read
 from optimiser.output.blocks import Section, Space
-from optimiser.output.orders.course import LEAST_ROWS, MOST_ROWS, shorten
 from optimiser.output.orders.fit import is_legible
 from optimiser.output.orders.form import Paper
+from optimiser.output.orders.staffing.course import LEAST_ROWS, MOST_ROWS, fit_course
 from optimiser.planning.search.hand_rules import proportional
 
 
@@ -33,4 +33,4 @@ def _sheet(rows: int, other: int) -> Paper:
 def test_a_course_has_fewer_rows_where_the_page_is_full() -> None:
     room = next(lines for lines in range(200) if not is_legible(_sheet(lines, 0))) - 1
     for other, rows_left in ((0, MOST_ROWS), (room - MOST_ROWS, MOST_ROWS), (room - 6, 6), (room, LEAST_ROWS)):
-        assert shorten(lambda most, other=other: _sheet(most, other)) == _sheet(rows_left, other)
+        assert fit_course(lambda most, other=other: _sheet(most, other)) == _sheet(rows_left, other)

@@ -20,7 +20,7 @@ from optimiser.output.words.reasons import name_visit
 MOST_ROWS, LEAST_ROWS = 9, 4  # of the course on a sheet; fewer where it would not fit, the rest is counted, assumed
 
 
-def shorten(write: Callable[[int], Paper]) -> Paper:
+def fit_course(write: Callable[[int], Paper]) -> Paper:
     """Write a sheet with as many rows of its course as fit on one page in letters that are easy to read."""
     return next(
         (paper for rows in range(MOST_ROWS, LEAST_ROWS, -1) if is_legible(paper := write(rows))), write(LEAST_ROWS)
