@@ -41,6 +41,6 @@ def test_a_course_has_fewer_rows_where_the_page_is_full() -> None:
         (legible, min(MOST_ROWS, most - legible)),
         (most - 6, 6),
         (most, LEAST_ROWS),
-    ]  # as many as fit where no letters are legible
+    ]
     for other, rows_left in (*cases, *smallest):
         assert fit_course(lambda most, other=other: _sheet(most, other)) == _sheet(rows_left, other)
