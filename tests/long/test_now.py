@@ -33,7 +33,7 @@ DAYS, TRUTH = 100, 77  # days, and the seed that they are drawn with; advice dra
 
 @pytest.mark.parametrize("name", list(LAWS))
 @given(world=worlds(), share=st.floats(0.0, 1.0))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=334, deadline=None)
 def test_days_of_random_worlds_can_be_cut_anywhere(name, world, share):
     assert_cut_changes_nothing(world, LAWS[name], share * index_instance(world[0]).horizon)
 

@@ -74,7 +74,7 @@ class LaidOut:
     roles: dict[str, Role]
     teams: Counter[str]  # by kind, over every place named, known or not
     vehicles: Counter[str]  # by type, likewise
-    noted: dict[str, Any] = field(default_factory=dict)  # by movement or crowd: what rules found out, once for all
+    noted: dict[str, Any] = field(default_factory=dict)  # by movement or crowd, or of all: what rules found out, once
 
     @classmethod
     def of(cls, instance: Instance, deployment: Deployment) -> LaidOut:

@@ -76,7 +76,7 @@ def _met(
 ) -> Iterator[tuple[ExpectedCrowd, Sector, int, dict[str, object]]]:
     """List the crowds that nobody fit for it meets, with what is found and the words to say so."""
     names = {gathering.id: gathering.name for gathering in case.instance.gatherings}
-    for crowd in list_crowds(case.instance):
+    for crowd in _list_expected(case):
         here, *_ = spots = _list_there(case, crowd)
         found = sum(_count(case, spot, fit) for spot in spots)
         if vehicles:
@@ -87,7 +87,7 @@ def _met(
 
 def _backed(case: LaidOut) -> Iterator[Violation]:
     names = {gathering.id: gathering.name for gathering in case.instance.gatherings}
-    crowds = list_crowds(case.instance)
+    crowds = _list_expected(case)
     for crowd in crowds:
         here, *_ = spots = _list_there(case, crowd)
         alone = _count(case, here, lambda role: not _is_line(role))
@@ -104,6 +104,14 @@ def _backed(case: LaidOut) -> Iterator[Violation]:
             words = {"place": spot.title, "teams": say_teams(alone)}
             text = Message("{place} has {teams} and no line that goes along to a crowd; it needs 1.", **words)
             yield Violation(name_rule("backed"), spot.place.id, "", 0, 1, text)
+
+
+def _list_expected(case: LaidOut) -> Sequence[ExpectedCrowd]:
+    """List the crowds that are expected, once for all rules."""
+    if "" not in case.noted:
+        case.noted[""] = list_crowds(case.instance)
+    crowds: Sequence[ExpectedCrowd] = case.noted[""]
+    return crowds
 
 
 def _find(case: LaidOut, place: str) -> Occupied:

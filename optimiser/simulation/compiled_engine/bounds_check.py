@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from optimiser.model.laws.escalation_law import CHANNELS
+from optimiser.simulation.event_queue import NUMBERS
 from optimiser.simulation.indexed_instance import Facts
 from optimiser.simulation.scenario import Scenarios
 from optimiser.simulation.situations.orders import AXES as ORDER_AXES
@@ -138,9 +139,11 @@ def look_at_tasks(facts: Facts, moment: Snapshots, tasks: Tasks) -> None:
         _shape(name, indices, count)
         _whole(name, indices, 0, most - 1)
     limits = {name: size[name] for name in ("sectors", "stations", "kinds", "vehicles", "gatherings")}
-    for what, numbers in zip(tasks.orders.what.tolist(), tasks.orders.numbers.tolist(), strict=True):
-        if not 0 <= what < len(ORDER_AXES):
-            raise ValueError(f"order {what}: there is none")
-        for axis, number in zip(ORDER_AXES[what], numbers, strict=False):
-            if not 0 <= number < limits.get(axis, MOST * 100):
-                raise ValueError(f"order {what}: {axis} {number}")
+    room = np.full((len(ORDER_AXES), NUMBERS), MOST * 100)
+    for what, axes in enumerate(ORDER_AXES):
+        room[what, : len(axes)] = [limits.get(axis, MOST * 100) for axis in axes]
+    given, numbers = tasks.orders.what, tasks.orders.numbers
+    _shape("numbers of orders", numbers, len(given), NUMBERS)
+    _whole("orders", given, 0, len(ORDER_AXES) - 1)
+    for i, j in np.argwhere((numbers < 0) | (numbers >= room[given]))[:1].tolist():
+        raise ValueError(f"order {given[i]}: {(*ORDER_AXES[given[i]], *[''] * NUMBERS)[j]} {numbers[i, j]}")

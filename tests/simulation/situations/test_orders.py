@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from support.cut_days import same
 from support.engine_comparison import LAWS
 from support.random_instances import worlds
-from support.town import posted, town
+from support.town import crowd, posted, town
 
 from optimiser import draw
+from optimiser.model.laws.escalation_law import DISPERSED, RED
 from optimiser.model.laws.risk_law import RiskLaw
 from optimiser.simulation.compiled_engine.engine import CompiledEngine
 from optimiser.simulation.dispatch import send_nearest
@@ -82,3 +83,30 @@ def test_an_order_of_nothing_changes_nothing_and_a_report_changes_what_it_says()
     calm = after(engine, moment, Order(do.SAY_TENSION, (0,), 0.0))
     tense = after(engine, moment, Order(do.SAY_TENSION, (0,), 1.0))
     assert calm.total.mean() < tense.total.mean()
+
+
+def in_both_engines(instance, minute, *orders, days=1):
+    """Give what comes of orders at a minute of some days, by the compiled engine and by SimPy."""
+    columns, scenarios, played = np.arange(days), draw(instance, 1, days), []
+    for engine in (CompiledEngine(instance, RiskLaw(), 1), SimpyEngine(instance, RiskLaw(), send_nearest, 1)):
+        moment = engine.play_until(posted(instance).numbers(instance), columns, scenarios, minute)
+        played.append(engine.play_on(moment, list_tasks(columns, columns, False, [orders]), "everything"))
+    return played
+
+
+def test_bug_a_departure_beyond_the_end_was_lost_by_a_snapshot():
+    """Who would stay until after the end is dispersed after a cut, and goes on to the next stop nevertheless."""
+    stops = [{"sector": "kpu", "stay": 1000.0}, {"sector": "mall", "stay": 60.0}]
+    instance = town(gatherings=[crowd(itinerary=stops)])
+    compiled, simpy = in_both_engines(instance, 60.0, Order(do.SAY_PHASE, (1, RED)), days=20)
+    assert (compiled.minutes[:, 1, DISPERSED] > 0.0).any()
+    assert same(compiled, simpy)
+
+
+def test_bug_orders_of_no_teams_wrote_beyond_the_kinds_of_an_order():
+    """Each took a place in the list of kinds that are seated, which has one place for each kind of team."""
+    instance = town()
+    many = [Order(do.TAKE, (0, 0, 0))] * 50
+    compiled, simpy = in_both_engines(instance, 40.0, *many)
+    assert same(compiled, simpy)
+    assert same(compiled, in_both_engines(instance, 40.0)[0])
