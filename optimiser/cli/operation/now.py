@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from optimiser.cli.shared.console import guarded, print_document, print_notice, print_sections
+from optimiser.cli.shared.console import guarded, print_document, print_notice, print_sections, write_new
 from optimiser.cli.shared.options import (
     AsJson,
     ChosenLaw,
@@ -57,13 +57,11 @@ def now(
 
     problem, language = read(instance).told_in(speak(lang).code), speak(lang)
     if template is not None:
-        from optimiser.common.atomic_files import write_files
         from optimiser.operation.now.template import write_blank_report
 
         if template.suffix.lower() != ".toml":
             raise typer.BadParameter(Message("the name of an empty report ends in .toml"))
-        write_files(template.parent, {template.name: write_blank_report(problem, language).encode()})
-        print_notice(language("written: {files}", files=str(template)))
+        write_new(template.parent, {template.name: write_blank_report(problem, language).encode()}, language)
         return
     if (situation is None) == (at is None):
         raise typer.BadParameter(Message("give a report of the situation, or a clock time with --at"))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from optimiser.cli.shared.console import guarded, print_notice
+from optimiser.cli.shared.console import guarded, write_new
 from optimiser.cli.shared.options import Lang, Tongue, speak
-from optimiser.common.errors import FileTrouble
 from optimiser.common.language import Language
 from optimiser.common.message import Message
 
@@ -45,7 +43,7 @@ def template(
         if example or source is not None:
             other = "--example" if example else "--from"
             raise typer.BadParameter(Message("either {one} or {other}, not both", one="--log", other=other))
-        _write_new(file.parent, {file.name: _make_log(log, file.suffix.lower(), language)}, language)
+        write_new(file.parent, {file.name: _make_log(log, file.suffix.lower(), language)}, language)
         return
     if file.suffix.lower() != ".xlsx":
         raise typer.BadParameter(Message("the name of a workbook ends in .xlsx"))
@@ -58,7 +56,7 @@ def template(
     ):  # the plan that was used lies beside the instance
         folder = Path(source).parent if Path(source).is_file() else instances_folder()
         files[instance.historical] = (folder / instance.historical).read_bytes()
-    _write_new(file.parent, files, language)
+    write_new(file.parent, files, language)
 
 
 def _make_log(name: str, kind: str, language: Language) -> bytes:
@@ -73,17 +71,3 @@ def _make_log(name: str, kind: str, language: Language) -> bytes:
     if kind == ".csv":
         return write_log_table(ObservedLog(()), instance, language)
     raise typer.BadParameter(Message("the name of a log ends in .xlsx or .csv"))
-
-
-def _write_new(folder: Path, files: dict[str, bytes], language: Language) -> None:
-    """Write files into a folder that has none of these names."""
-    from optimiser.output.write import write_files
-
-    if not folder.is_dir():
-        words = {"file": str(folder / next(iter(files))), "folder": str(folder)}
-        raise FileTrouble(Message("{file}: could not be written: there is no folder {folder}", **words))
-    for name in files:
-        if os.path.lexists(folder / name):
-            raise FileTrouble(Message("{file}: is already there and is left alone", file=str(folder / name)))
-    write_files(folder, files)
-    print_notice(language("written: {files}", files=", ".join(str(folder / name) for name in files)))

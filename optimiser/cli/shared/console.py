@@ -292,3 +292,17 @@ def _interrupt() -> None:
         signal.pthread_kill(main, number)  # which also wakes it
     else:
         signal.raise_signal(number)
+
+
+def write_new(folder: Path, files: dict[str, bytes], language: Language) -> None:
+    """Write files into a folder that has none of these names."""
+    from optimiser.common.atomic_files import write_files
+
+    if not folder.is_dir():
+        words = {"file": str(folder / next(iter(files))), "folder": str(folder)}
+        raise FileTrouble(Message("{file}: could not be written: there is no folder {folder}", **words))
+    for name in files:
+        if os.path.lexists(folder / name):
+            raise FileTrouble(Message("{file}: is already there and is left alone", file=str(folder / name)))
+    write_files(folder, files)
+    print_notice(language("written: {files}", files=", ".join(str(folder / name) for name in files)))

@@ -115,6 +115,10 @@ def test_bug_an_empty_report_was_written_where_no_report_is_read(tmp_path):
     assert refused.exit_code == 2
     assert not file.exists()
     assert run("now", "oku-250", plan, "--template", file.with_suffix(".toml")).exit_code == 0
+    filled = file.with_suffix(".toml")
+    filled.write_text("filled in", encoding="utf-8")
+    assert run("now", "oku-250", plan, "--template", filled).exit_code != 0
+    assert filled.read_text(encoding="utf-8") == "filled in"
 
 
 def test_the_template_is_an_empty_report_and_one_that_is_filled_in_is_read(tmp_path):
