@@ -125,7 +125,10 @@ def _parts(data: Any, steps: Sequence[str]) -> Iterator[dict[str, Any]]:
 
 
 def rare_worlds() -> list[tuple[Instance, np.ndarray, Scenarios]]:
-    """Build worlds that have what random ones seldom have: units are held, water is stopped, a tank is filled again."""
+    """Build worlds that have what random ones seldom have.
+
+    Units are held, water is stopped, a tank is filled again, a march waits because its way is closed.
+    """
     crowds = [
         crowd(id="march", itinerary=[{"sector": "terminal", "stay": 40.0}, {"sector": "kpu", "stay": 60.0}]),
         crowd(id="rest", itinerary=[{"sector": "terminal", "stay": 90.0}], comes_as="yellow", militant={}),
@@ -143,6 +146,9 @@ def rare_worlds() -> list[tuple[Instance, np.ndarray, Scenarios]]:
             law={**dict.fromkeys(LIVELY, 0.0), "exhaustion": tired},
         )
         found.append((water, {("kpu", "shield"): 1, ("kpu", "care"): 1}, {("kpu", "awc"): 1}))
+    shut = {"closures": [{"a": "terminal", "b": "kpu"}]}
+    blocked = town(gatherings=crowds[:1], travel=shut, law=dict.fromkeys(LIVELY, 0.0))
+    found.append((blocked, {("terminal", "rope"): 1}, {}))
     return [(i, Deployment.build(i, teams, vehicles).numbers(i), draw(i, 1, 1)) for i, teams, vehicles in found]
 
 

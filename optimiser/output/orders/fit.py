@@ -63,7 +63,7 @@ def fit(paper: Paper, warnings: int = 0) -> float:
     return next((size for size in SIZES if LEAST <= size < USUAL and pages(size) <= math.floor(usual)), USUAL)
 
 
-def fits(paper: Paper, size: float) -> bool:
+def fits_page(paper: Paper, size: float) -> bool:
     """Tell whether a paper fits one page in letters of so many points, estimated."""
     return estimate_height(paper, size) <= HIGH
 

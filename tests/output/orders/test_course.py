@@ -9,7 +9,7 @@ from support.read_papers import page, rows, written
 
 from optimiser import read
 from optimiser.output.blocks import Section, Space
-from optimiser.output.orders.fit import LEGIBLE, SIZES, fits
+from optimiser.output.orders.fit import LEGIBLE, SIZES, fits_page
 from optimiser.output.orders.form import Paper
 from optimiser.output.orders.staffing.course import LEAST_ROWS, MOST_ROWS, fit_course
 from optimiser.planning.search.hand_rules import proportional
@@ -32,7 +32,7 @@ def _sheet(rows: int, other: int) -> Paper:
 
 def test_a_course_has_fewer_rows_where_the_page_is_full() -> None:
     def room(size: float) -> int:
-        return next(lines for lines in range(300) if not fits(_sheet(lines, 0), size)) - 1
+        return next(lines for lines in range(300) if not fits_page(_sheet(lines, 0), size)) - 1
 
     legible, most = room(LEGIBLE), room(SIZES[-1])
     assert legible < most

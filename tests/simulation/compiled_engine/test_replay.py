@@ -40,7 +40,7 @@ def test_every_engine_tells_the_same_story_bit_for_bit(name, world):
     assert_one_meaning(world, LAWS[name])
 
 
-@pytest.mark.parametrize("world", rare_worlds(), ids=("held", "stopped", "refilled"))
+@pytest.mark.parametrize("world", rare_worlds(), ids=("held", "stopped", "refilled", "blocked"))
 def test_every_engine_tells_the_same_of_what_seldom_happens(world):
     assert_one_meaning(world, LAWS["facilitation"])
 

@@ -39,7 +39,7 @@ def test_a_day_cut_anywhere_goes_on_bit_for_bit(name, world, share, at_an_event)
         assert_cut_changes_nothing(world, LAWS[name], log[int(share * (len(log) - 1))].minute)
 
 
-@pytest.mark.parametrize("world", rare_worlds(), ids=("held", "stopped", "refilled"))
+@pytest.mark.parametrize("world", rare_worlds(), ids=("held", "stopped", "refilled", "blocked"))
 def test_what_seldom_happens_can_be_cut_at_every_event(world):
     for minute in sorted({entry.minute for entry in assert_cut_changes_nothing(world, LAWS["facilitation"], 0.0)}):
         log = assert_cut_changes_nothing(world, LAWS["facilitation"], minute)

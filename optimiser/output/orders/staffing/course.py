@@ -11,7 +11,7 @@ from optimiser.model.clocks import span_window
 from optimiser.model.expected.visits import Visit
 from optimiser.model.instance import Sector
 from optimiser.output.blocks import Section, Table, TableColumn, Value
-from optimiser.output.orders.fit import LEGIBLE, SIZES, fits
+from optimiser.output.orders.fit import LEGIBLE, SIZES, fits_page
 from optimiser.output.orders.form import Paper
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.relief import relief_times
@@ -26,8 +26,8 @@ def fit_course(write: Callable[[int], Paper]) -> Paper:
     In letters that are easy to read if there is room for the fewest rows in them, in the smallest otherwise.
     """
     few = write(LEAST_ROWS)
-    size = LEGIBLE if fits(few, LEGIBLE) else SIZES[-1]
-    return next((paper for rows in range(MOST_ROWS, LEAST_ROWS, -1) if fits(paper := write(rows), size)), few)
+    size = LEGIBLE if fits_page(few, LEGIBLE) else SIZES[-1]
+    return next((paper for rows in range(MOST_ROWS, LEAST_ROWS, -1) if fits_page(paper := write(rows), size)), few)
 
 
 def course_section(at: Situation, sector: Sector, most: int) -> Section:
