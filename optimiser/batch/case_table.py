@@ -88,7 +88,7 @@ def _rows(rows: Sequence[Sequence[str]], source: str, broken: Sequence[Fault]) -
     names = _names(rows[0]) if rows else []
     faults = [*broken, *_header_faults(names), *_stray_faults(len(names), rows)]
     if len(rows) > MOST_ROWS:
-        expected = Message("at most {n} rows", n=f"{MOST_ROWS:,}")
+        expected = Message("at most {n:,} rows", n=MOST_ROWS)
         faults.append(make_fault("too-many", FILE, len(rows), expected, Message("split the table")))
     if faults:
         raise InputFault(source, faults)

@@ -74,6 +74,7 @@ CODES: dict[str, Message] = {
     "unreachable": Message("A place cannot be reached by road even when nothing is closed."),
     "unknown-road": Message("A closure names a road that does not exist."),
     "time-outside": Message("A clock time is outside the operational period."),
+    "contradiction": Message("A report says two things that cannot both be, or what cannot be in that place."),
     "time-order": Message("An end is not later than its start."),
     "minimum-above-maximum": Message("A least number is larger than the most allowed."),
     "dry-water-cannon": Message("A water cannon has no water."),
@@ -168,6 +169,8 @@ def list_near(name: str, known: Collection[str], where: Message, few: int = FEW)
     where : where to find the others.
     few : names that are all listed where there are no more.
     """
+    if not known:
+        return Message("nothing: there is none")
     if len(known) <= few:
         return Message("one of {choices}", choices=", ".join(known))
     near = difflib.get_close_matches(name[:60], known, n=NEAREST, cutoff=0.0)

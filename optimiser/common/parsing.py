@@ -32,7 +32,7 @@ _LONG_KEY = re.compile(r"(?<![\w-])(?:[\w-]++[ \t]*+\.[ \t]*+){32}")
 
 def oversize(source: str) -> InputFault:
     """Return the fault of a file that is too large."""
-    expected, repair = Message("at most {n} bytes", n=f"{MOST_BYTES:,}"), Message("leave out what is not needed")
+    expected, repair = Message("at most {n:,} bytes", n=MOST_BYTES), Message("leave out what is not needed")
     return file_fault(source, "too-large", Message("more"), expected, repair)
 
 
@@ -158,8 +158,8 @@ def check_size(data: Any, source: str) -> None:
         sizes = [len(holder) for holder in level]
         values += sum(sizes)
         if max(sizes, default=0) > MOST_ENTRIES or values > MOST_VALUES:
-            words = {"entries": f"{MOST_ENTRIES:,}", "values": f"{MOST_VALUES:,}"}
-            expected = Message("at most {entries} entries in a list or table, {values} in all", **words)
+            words = {"entries": MOST_ENTRIES, "values": MOST_VALUES}
+            expected = Message("at most {entries:,} entries in a list or table, {values:,} in all", **words)
             raise file_fault(source, "too-many", Message("more"), expected, Message("leave out what is not needed"))
         level = [inner for holder in level for inner in _inside(holder) if isinstance(inner, Mapping | list | tuple)]
         if not level:

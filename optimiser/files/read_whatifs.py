@@ -40,7 +40,7 @@ def read_whatifs(path: str | Path) -> tuple[WhatIf, ...]:
     except OSError as error:
         raise FileTrouble(Message("{file}: cannot be read: {error}", file=path, error=error.strerror)) from error
     if len(raw) > MOST_BYTES:
-        expected, repair = Message("at most {n} bytes", n=f"{MOST_BYTES:,}"), Message("ask fewer at once")
+        expected, repair = Message("at most {n:,} bytes", n=MOST_BYTES), Message("ask fewer at once")
         raise InputFault(source, [make_fault("too-large", "(file)", Message("more"), expected, repair)])
     try:
         text = raw.decode("utf-8-sig")
@@ -131,7 +131,7 @@ def _expand(data: Any, prefix: Keys, faults: list[Fault]) -> Any:
         changes += found
         faults += wrong
     if len(changes) > MOST_CHANGES:
-        expected, repair = Message("at most {n} changes", n=f"{MOST_CHANGES:,}"), Message("ask fewer at once")
+        expected, repair = Message("at most {n:,} changes", n=MOST_CHANGES), Message("ask fewer at once")
         faults.append(make_fault("too-many", write_place((*prefix, "changes")), len(changes), expected, repair))
     return {**data, "changes": changes}
 

@@ -63,7 +63,7 @@ class _Refusal(Exception):
 
 
 def _too_large() -> _Refusal:
-    return _Refusal(413, "too-large", Message("a body may have at most {n} bytes", n=f"{MOST_BYTES:,}"))
+    return _Refusal(413, "too-large", Message("a body may have at most {n:,} bytes", n=MOST_BYTES))
 
 
 def _check_length(length: str) -> None:

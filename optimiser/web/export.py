@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from typing import Any
 
 from optimiser.common.errors import OptimiserError
@@ -96,5 +97,10 @@ def describe_files(solution: Solution, before: Deployment, code: Code) -> dict[s
     files = make_solution_files(solution, language=language, file=instance.name)
     papers = order(instance, solution.deployment, document=describe_plan(solution), language=language)
     files |= make_order_files(papers, instance, solution.deployment, language)
+    return pack_files(instance, files)
+
+
+def pack_files(instance: Instance, files: Mapping[str, bytes]) -> dict[str, Any]:
+    """Put files into a document, each in base64."""
     coded = {name: base64.b64encode(content).decode("ascii") for name, content in files.items()}
     return {"format": FILES, "instance": name_instance(instance), "files": coded}

@@ -7,7 +7,7 @@ import json
 import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from optimiser.common.errors import (
     OptimiserError,
     Unrepairable,
 )
+from optimiser.common.language import language as get_language
 from optimiser.common.message import Message
 from optimiser.common.progress import Progress, Watcher
 from optimiser.files.apply_whatif import apply
@@ -29,16 +30,18 @@ from optimiser.model.instance import Instance
 from optimiser.operation.calibration.calibrate import calibrate
 from optimiser.operation.calibration.document import describe_calibration
 from optimiser.operation.exercise.document import store_exercise
-from optimiser.operation.exercise.exercise import make_exercise
+from optimiser.operation.exercise.exercise import Exercise, make_exercise
 from optimiser.operation.exercise.replay import demand_sound, replay_exercise
 from optimiser.operation.score.document import describe_score
-from optimiser.operation.score.score import score_days
+from optimiser.operation.score.score import Score, score_days
 from optimiser.output.documents.answer import describe_answer
 from optimiser.output.documents.comparison import describe_comparison, describe_firmness
 from optimiser.output.documents.frontier import describe_presence
 from optimiser.output.documents.plan import describe_plan, dump
 from optimiser.output.documents.repair import describe_infeasible
 from optimiser.output.documents.simulation import describe_rehearsal
+from optimiser.output.exercise.files import make_exercise_files
+from optimiser.output.score.review import make_score_files
 from optimiser.planning.optimise import optimise
 from optimiser.planning.programs.repair import repair
 from optimiser.planning.search.hand_rules import proportional
@@ -49,7 +52,7 @@ from optimiser.questions.played_plan import rehearse, rehearse_pinned
 from optimiser.questions.presence import price_presence
 from optimiser.questions.what_if.answer import whatif as answer_whatif
 from optimiser.questions.what_if.differences import Difference, list_differences
-from optimiser.web.export import describe_files
+from optimiser.web.export import describe_files, pack_files
 from optimiser.web.requests import JobRequest
 
 WRITE_INTERVAL = 0.2  # s between two notes of progress
@@ -149,11 +152,11 @@ def _document(kind: str, request: JobRequest, watcher: _ProgressFile) -> dict[st
         if kind == "firm":
             return describe_firmness(find_firmness(instance, begin, workers=1, watcher=watcher, **request.numbers))
         if kind == "score":
-            return _score(request)
+            return describe_score(_score(request))
         if kind == "calibrate":
             return _calibration(request)
         if kind == "exercise":
-            return _exercise(request)
+            return store_exercise(_exercise(request)).model_dump(mode="json")
         return describe_rehearsal(rehearse(instance, begin or proportional(instance), workers=1, **request.numbers))
     except Infeasible as error:
         whatif = request.whatif
@@ -163,7 +166,15 @@ def _document(kind: str, request: JobRequest, watcher: _ProgressFile) -> dict[st
 
 def _files(request: JobRequest, watcher: _ProgressFile) -> dict[str, Any]:
     numbers = dict(request.numbers)
-    code = numbers.pop("lang")
+    code, of = numbers.pop("lang"), numbers.pop("of", "plan")  # a job of before knows plans only
+    if of != "plan":
+        language, told = get_language(code), replace(request, instance=request.instance.told_in(code), numbers=numbers)
+        papers = (
+            make_score_files(_score(told), language)
+            if of == "score"
+            else make_exercise_files(_exercise(told), language)
+        )
+        return pack_files(request.instance, papers)
     solution = optimise(request.instance.told_in(code), workers=1, watcher=watcher, **numbers)
     return describe_files(solution, request.deployments[0], code)
 
@@ -183,10 +194,10 @@ def _answer(request: JobRequest, watcher: _ProgressFile) -> dict[str, Any]:
     return describe_answer(answer_whatif(request.instance, plan, request.whatif, workers=1, watcher=watcher, **numbers))
 
 
-def _score(request: JobRequest) -> dict[str, Any]:
+def _score(request: JobRequest) -> Score:
     assert request.observed is not None
     asked = {"exercise": request.observed.draws, "workers": 1, **request.numbers}
-    return describe_score(score_days(request.instance, request.deployments[0], request.observed.logs, **asked))
+    return score_days(request.instance, request.deployments[0], request.observed.logs, **asked)
 
 
 def _calibration(request: JobRequest) -> dict[str, Any]:
@@ -195,10 +206,10 @@ def _calibration(request: JobRequest) -> dict[str, Any]:
     return describe_calibration(calibrate(request.instance, request.deployments[0], days, workers=1, **request.numbers))
 
 
-def _exercise(request: JobRequest) -> dict[str, Any]:
-    made = store_exercise(make_exercise(request.instance, request.deployments[0], workers=1, **request.numbers))
-    demand_sound(replay_exercise(request.instance, made))
-    return made.model_dump(mode="json")
+def _exercise(request: JobRequest) -> Exercise:
+    made = make_exercise(request.instance, request.deployments[0], workers=1, **request.numbers)
+    demand_sound(replay_exercise(request.instance, store_exercise(made)))
+    return made
 
 
 def _compare(request: JobRequest) -> dict[str, Any]:

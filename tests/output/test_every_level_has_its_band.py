@@ -26,6 +26,8 @@ from optimiser.common.number_format import figure
 from optimiser.files.read import read
 from optimiser.files.read_whatifs import parse_whatifs
 from optimiser.jobs.task import LedgerEntry
+from optimiser.operation.now.advice import advise
+from optimiser.operation.now.report import SituationReport
 from optimiser.output.blocks import Section
 from optimiser.output.documents.plan import describe_plan
 from optimiser.output.documents.schemas.publish import SCHEMAS
@@ -39,12 +41,14 @@ from optimiser.output.sections.comparison import comparison_sections
 from optimiser.output.sections.explanation import explanation_sections
 from optimiser.output.sections.frontier import frontier_sections
 from optimiser.output.sections.nation import nation_sections
+from optimiser.output.sections.operation.now import advice_sections
 from optimiser.output.sections.plan import plan_sections
 from optimiser.output.sections.simulation import pinned_sections, simulation_sections
 from optimiser.output.sections.worth import worth_sections
 from optimiser.planning.evaluation import compare
 from optimiser.planning.law_range import Band
 from optimiser.planning.optimise import optimise
+from optimiser.planning.search.hand_rules import proportional
 from optimiser.planning.solution import Solution
 from optimiser.questions.frontier import Frontier, frontier
 from optimiser.questions.plan_comparison import PlanComparison, compare_plans
@@ -266,12 +270,14 @@ TOLD = {  # modules that set a level of loss, and the test above that sees its b
     "planning/solution.py": "notebook",
 }
 COUNTED = {"output/sections/simulation.py"}  # asks a loss only for how many scenarios it is of
+AT_ONCE = {"output/documents/operation/now.py", "output/sections/operation/now.py"}  # see UNBANDED
+ONE_DAY = {"output/exercise/first_page.py"}  # what one simulated day loses, no expectation
 
 
 def test_no_other_module_tells_a_level() -> None:
     """A module that reads a loss which is no difference is named above: who adds one gives it a face with a band."""
     found = {path.relative_to(ROOT).as_posix() for path in _faces() if any(_levels(path))}
-    assert found - COUNTED == set(TOLD)
+    assert found - COUNTED - AT_ONCE - ONE_DAY == set(TOLD)
 
 
 def _faces() -> Iterator[Path]:
@@ -291,7 +297,10 @@ def _levels(path: Path) -> Iterator[str]:
 APART = {"at_low", "at_high", "sensitivity"}  # levels at an end of one number: told to have no band of their own
 
 
-@pytest.mark.parametrize("name", SCHEMAS)
+UNBANDED = {"advice"}  # answered within seconds in the middle of an operation: says that the law is taken as it stands
+
+
+@pytest.mark.parametrize("name", sorted(set(SCHEMAS) - UNBANDED))
 def test_a_document_that_holds_a_level_holds_its_band(name: str) -> None:
     """Beside the level or above it; plans and their evaluations carry theirs at the top."""
     schema = SCHEMAS[name]()
@@ -317,3 +326,11 @@ def _bare(node: Any, banded: bool, where: str = "") -> Iterator[str]:
     for key, inner in node.items():
         if key not in ("properties", "$defs"):
             yield from _bare(inner, banded, where)
+
+
+def test_advice_says_that_the_law_is_taken_as_it_stands() -> None:
+    """It has no band: see `UNBANDED`."""
+    instance = read("tiny-2")
+    report = SituationReport(at=instance.clock(0.0), instance=instance.name)
+    found = advise(instance, proportional(instance), report, futures=4)
+    assert "The constants of the law are taken as they stand" in _text(advice_sections(found))

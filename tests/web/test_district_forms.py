@@ -17,9 +17,14 @@ from support.small import small_data
 
 from optimiser import optimise, read
 from optimiser.common.language import language
+from optimiser.files.logs.read import parse_log
 from optimiser.files.read import parse, parse_workbook, read_deployment
 from optimiser.files.workbook import lay_out
+from optimiser.operation.exercise.exercise import make_exercise
+from optimiser.operation.score.score import score_days
 from optimiser.output.documents.schemas.publish import SCHEMAS
+from optimiser.output.exercise.files import make_exercise_files
+from optimiser.output.score.review import make_score_files
 from optimiser.output.write import describe_plan, write_orders, write_solution
 from optimiser.planning.search.hand_rules import proportional
 from optimiser.web.address import allowed_hosts
@@ -255,6 +260,27 @@ def test_files_of_a_plan_are_those_of_the_command_line(client: TestClient, tmp_p
         *(solution.instance, solution.deployment, tmp_path), document=describe_plan(solution), language=language(lang)
     )
     assert {file.name: file.read_bytes() for file in written} == files
+
+
+@pytest.mark.parametrize("kind", ["score", "exercise"])
+def test_papers_of_a_score_and_an_exercise_are_those_of_the_command_line(client: TestClient, kind: str) -> None:
+    instance = read("oku-250").told_in("id")
+    plan = proportional(instance)
+    asked = {"instance": "oku-250", "deployment": plan.model_dump(mode="json")}
+    if kind == "score":
+        log = "time,place,what happened,number\n09:40,kpu,people arrive,100\n09:48,kpu,first contact,\n"
+        asked |= {"logs": [log], "days": 20}
+        score = score_days(instance, plan, parse_log(log.encode(), "log.csv", instance), days=20)
+        expected = make_score_files(score, language("id"))
+    else:
+        asked |= {"themes": ["lapis"], "scenarios": 100}
+        expected = make_exercise_files(make_exercise(instance, plan, ("lapis",), scenarios=100), language("id"))
+    made = client.post(f"/v1/{kind}", json=asked)
+    assert result(client, made).status_code == 200
+    again = result(client, client.post(f"{made.headers['location']}/files?lang=id", json={}))
+    assert again.status_code == 200, again.text
+    jsonschema.validate(again.json(), SCHEMAS["files"]())
+    assert {name: base64.b64decode(content) for name, content in again.json()["files"].items()} == expected
 
 
 def test_files_need_a_plan(client: TestClient) -> None:

@@ -60,6 +60,8 @@ def now(
         from optimiser.common.atomic_files import write_files
         from optimiser.operation.now.template import write_blank_report
 
+        if template.suffix.lower() != ".toml":
+            raise typer.BadParameter(Message("the name of an empty report ends in .toml"))
         write_files(template.parent, {template.name: write_blank_report(problem, language).encode()})
         print_notice(language("written: {files}", files=str(template)))
         return

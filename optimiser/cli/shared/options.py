@@ -102,6 +102,7 @@ class Format(StrEnum):
     DAYS = "days"
     STRIPS = "strips"
     READING = "reading"
+    BASE_MAP = "base-map"
     FORM = "form"
     FILES = "files"
     BOARD = "board"

@@ -29,6 +29,7 @@ MOST_ROWS = 100_000  # assumed: a day of a large town has some thousand events
 MOST_DAYS = 1_000  # assumed
 LONGEST_NOTE, LONGEST_DAY = 500, 60  # characters; assumed
 MOST = 1e9  # of whatever is counted; assumed
+SIGNED = ("process",)  # words whose number may be negative: windows of the process that begin less those that end
 CLOSE = 1.0  # minutes that a clock time and a minute beside it may differ: one of them was rounded
 _EXPONENT = re.compile(r"-?\d(?:\.\d{1,17})?e[+-]\d{2,3}", re.ASCII)
 IN_TEMPLATE = Message("the template of a log lists all")
@@ -103,7 +104,7 @@ class _Reader:
         """
         days: dict[str, list[Observation]] = defaultdict(list)
         if len(self.sheet.rows) > MOST_ROWS:
-            expected = Message("at most {n} rows", n=f"{MOST_ROWS:,}")
+            expected = Message("at most {n:,} rows", n=MOST_ROWS)
             raise file_fault(source, "too-many", Message("more"), expected, Message("split the table"))
         for row, cells in self.sheet.rows:
             self._take(row, cells, days)
@@ -111,7 +112,7 @@ class _Reader:
             expected, repair = Message("at least one row"), Message("write down what happened, a row for each")
             self._tell("too-few", 0, "what", Message("no row below the headers"), expected, repair)
         if len(days) > MOST_DAYS:
-            expected = Message("at most {n} days", n=f"{MOST_DAYS:,}")
+            expected = Message("at most {n:,} days", n=MOST_DAYS)
             self._tell("too-many", 0, "day", Message("more"), expected, Message("split the table"))
         if self.faults:
             raise InputFault(source, cut(self.faults))
@@ -131,7 +132,7 @@ class _Reader:
         minute = self._minute(row, given, word)
         place, other = (self._place(row, given, key) for key in ("place", "other"))
         about = self._about(row, given, word)
-        number, note = self._number(row, given), self._text(row, given, "note", LONGEST_NOTE)
+        number, note = self._number(row, given, word), self._text(row, given, "note", LONGEST_NOTE)
         if len(self.faults) == before and word is not None and minute is not None:
             seen = Observation(minute, word.what, place, other, about, number, note or word.note)
             if word.note and note and note != word.note:
@@ -237,13 +238,20 @@ class _Reader:
         self._tell(code, row, key, text, expected, advice or Message("correct the name"))
         return ""
 
-    def _number(self, row: int, given: Mapping[str, Any]) -> float | None:
+    def _number(self, row: int, given: Mapping[str, Any], word: Word | None) -> float | None:
         if "number" not in given:
             return None
         value = given["number"]
         number = _read_plain(value) if isinstance(value, str) else value
-        if not isinstance(number, Moment | bool) and isinstance(number, int | float) and abs(number) <= MOST:
-            return float(number)
+        if not isinstance(number, Moment | bool) and isinstance(number, int | float) and not math.isnan(number):
+            least = -MOST if word is not None and word.what in SIGNED else 0.0
+            if least <= number <= MOST:
+                return float(number)
+            expected = Message("a number from 0 to {n:,}", n=int(MOST))
+            self._tell(
+                "out-of-range", row, "number", number, expected, Message("correct the number, or empty the cell")
+            )
+            return None
         readings = find_readings(value) if isinstance(value, str) else None
         expected = readings.expected if readings else Message("a number")
         repair = readings.repair if readings else Message("write a number, and everything else into the note")

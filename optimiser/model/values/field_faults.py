@@ -28,6 +28,7 @@ PERSONS = ("persons", "heads")  # units of which there is no fraction
 FACTOR = 2  # most that something is multiplied with, where it has no unit; a larger one is a percentage
 LONGEST = 60  # characters of an identifier
 TAGS = ("plain", "table", "known")  # names of the written forms of a number inside `quantity.Amount`
+TABLE, TEXT = "dict[str,any]", "constrained-str"  # names of the two forms of what is a table or a text
 _OPINION = (
     "party parties partai paslon candidate candidates affiliation affiliations ideology ideologies ideological "
     "political politics religion religions religious agama ethnicity ethnic suku race tribe voters votes"
@@ -127,7 +128,13 @@ def list_field_faults(errors: Sequence[ErrorDetails], schema: Node, prefix: Keys
 
 
 def is_echo(error: ErrorDetails) -> bool:
-    """Return whether a list is called too short only because entries in it are faulty themselves."""
+    """Return whether it tells another fault again.
+
+    A list is called too short because entries in it are faulty themselves, or what is neither a table nor a text is
+    said to be no table, and then to be no text.
+    """
+    if error["loc"][-1:] == (TABLE,):
+        return True
     return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
 
 
@@ -140,6 +147,9 @@ def locate(schema: Node, loc: Keys) -> Spot:
     for step in loc:
         if step == "[key]":
             node = _key_rules(parent)
+        elif step == TEXT:
+            choices = (parent.get("items") or parent["properties"][keys[-1]])["anyOf"]
+            node = next(choice for choice in choices if choice.get("type") == "string")
         elif "unit" in node and step in TAGS:
             unit, tag, amount, whole = node["unit"], str(step), tuple(keys), node
             node = node["anyOf"][0 if tag == "plain" else 1]

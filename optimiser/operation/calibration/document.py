@@ -18,7 +18,8 @@ from optimiser.planning.evaluation import Interval
 FORMAT: Literal["optimiser-calibration/1"] = "optimiser-calibration/1"
 ConstantName = Annotated[str, Field(json_schema_extra={"enum": [constant.name for constant in CONSTANTS]})]
 Text = Annotated[str, Field(max_length=200)]
-Count = Annotated[int, Field(ge=0)]
+Count = Annotated[int, Field(ge=0, strict=True)]
+Real = Annotated[float, Field(strict=True)]
 Days = tuple[Text, ...]
 
 
@@ -49,9 +50,9 @@ class StoredDays(Model):
 class StoredRange(Model):
     """A plausible range, in the unit of the constant."""
 
-    low: float
-    value: float
-    high: float
+    low: Real
+    value: Real
+    high: Real
 
 
 class StoredConstant(Model):
@@ -63,28 +64,28 @@ class StoredConstant(Model):
     shrinkage: Annotated[Share, Field(description="share of the standard deviation before that is gone")]
     before: StoredRange
     after: StoredRange
-    mean: float
-    low: Annotated[float, Field(description="2.5 % of the draws lie below")]
-    high: Annotated[float, Field(description="2.5 % of the draws lie above")]
+    mean: Real
+    low: Annotated[Real, Field(description="2.5 % of the draws lie below")]
+    high: Annotated[Real, Field(description="2.5 % of the draws lie above")]
 
 
 class StoredCheck(Model):
     """What was seen, beside what the learned law has."""
 
     what: Annotated[Text, Field(description="a clock of the law; days with yellow or red; injured a day")]
-    seen: float
-    expected: float
-    low: float
-    high: float
+    seen: Real
+    expected: Real
+    low: Real
+    high: Real
     chance: Annotated[Share, Field(description="of at least as much under the learned law, a tie counting half")]
 
 
 class StoredMean(Model):
     """A mean with its interval of 95 %, in points; null where none can be given."""
 
-    mean: float
-    low: float | None
-    high: float | None
+    mean: Real
+    low: Real | None
+    high: Real | None
 
 
 class StoredDecision(Model):
@@ -103,7 +104,7 @@ class StoredCalibration(Model):
     settings: CalibrationSettings
     deployment: Deployment
     days: StoredDays
-    independent: Annotated[float, Field(description="independent draws that tell as much as the draws, at least")]
+    independent: Annotated[Real, Field(description="independent draws that tell as much as the draws, at least")]
     constants: tuple[StoredConstant, ...]
     checks: tuple[StoredCheck, ...]
     unexplained: Annotated[Count, Field(description="things that happened though the learned law gives them no chance")]

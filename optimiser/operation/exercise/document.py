@@ -54,7 +54,7 @@ class StoredDay(Model):
     """The day that is played, and why."""
 
     rank: Annotated[Share, Field(description="share of days that lose at most as much")]
-    loss: Annotated[float, Field(description="points")]
+    loss: Annotated[float, Field(strict=True, description="points")]
     eligible: Annotated[Count, Field(description="days with all themes asked for")]
     parts: Annotated[dict[str, Count], Field(description="scenario that crowds, officials and triggers are taken from")]
 
@@ -72,7 +72,7 @@ class StoredAction(Model):
     """What players are expected to do."""
 
     action: ActionName
-    limit: Annotated[float, Field(ge=0, le=1440, description="min from the inject")]
+    limit: Annotated[float, Field(ge=0, le=1440, strict=True, description="min from the inject")]
     source: SourceName
     evaluator: PlaceName
 

@@ -20,7 +20,7 @@ from optimiser.model.values.base import Identifier, Model, Share, YesNo
 from optimiser.simulation.draws.streams import Real, Whole
 from optimiser.simulation.scenario import REPORTING, Scenario, Scenarios, draw
 
-Minute = Annotated[float, Field(ge=0, le=1e6, description="min from the start of the operation")]
+Minute = Annotated[float, Field(ge=0, le=1e6, strict=True, description="min from the start of the operation")]
 Whole53 = Annotated[int, Field(ge=0, le=2**53, strict=True)]
 MOST_DAYS = 1_000_000  # of one set of scenarios, as on the command line
 

@@ -168,11 +168,11 @@ def _list_all(
 ) -> tuple[tuple[Inject, ...], tuple[Condition, ...]]:
     """Put the injects of the day and of the exercise itself into one list, number it, and join the branches."""
     told = list_injects(instance, followed.events)
-    kept = [i for i in told if any(e is not None and _shows(i, e) for e in themes.values())]
+    kept = [i for i in told if any(e is not None and shows(i, e) for e in themes.values())]
     own = [own_injects(fork, told) for fork in forks]
     forks, own = _that_matter(forks, own)
-    last = max([i.minute for mine in (told, *own) for i in mine], default=float(instance.period.minutes))
     ours = _own_of_exercise(instance, followed, forks, "communication" in themes)
+    last = max(i.minute for mine in (told, *own, ours) for i in mine) if told else float(instance.period.minutes)
     ours.append(add_own(instance, "end", last + QUIET_AFTER))
     chosen = select([*told, *ours], MOST - sum(map(len, own)), kept)
     listed = tuple(replace(inject, label=str(n)) for n, inject in enumerate(chosen, 1))
@@ -204,7 +204,7 @@ def _own_of_exercise(instance: Instance, followed: Followed, forks: Sequence[For
     return found
 
 
-def _shows(inject: Inject, event: Event) -> bool:
+def shows(inject: Inject, event: Event) -> bool:
     """Return whether an inject puts an event before the players, or what the event answers."""
     kinds = {"lapis": ("yellow",), "lintas": ("red",), "asked": ("yellow", "red"), "phase": ("yellow", "red")}
     kinds |= {"triggered": ("rumour",), "warned": ("gates",), "withheld": ("gates",), "evacuating": ("evacuate",)}

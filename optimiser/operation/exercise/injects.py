@@ -80,6 +80,9 @@ _TABLE: dict[InjectKind, tuple[Player, tuple[ActionName, ...], int]] = {
 }
 
 
+_FIRST: dict[InjectKind, int] = {"start": 0, "decide": 1}  # at one minute; a decision comes before what it is about
+
+
 @dataclass(frozen=True)
 class Inject:
     """One inject.
@@ -235,7 +238,7 @@ def select(injects: Iterable[Inject], most: int, kept: Sequence[Inject] = ()) ->
     """
     times: Counter[tuple[str, str]] = Counter()
     ranked: list[tuple[tuple[int, int, float], Inject]] = []
-    in_order = sorted(injects, key=lambda i: (i.minute, i.kind != "decide"))  # a decision comes before what it is about
+    in_order = sorted(injects, key=lambda i: (i.minute, _FIRST.get(i.kind, len(_FIRST))))
     for inject in in_order:
         key = inject.kind, inject.sector
         order = 0 if inject.order == 0 or inject in kept else inject.order + times[key]

@@ -13,7 +13,7 @@ from optimiser.common.errors import Fault
 from optimiser.common.faults import list_near, make_fault, suggest
 from optimiser.common.message import Message
 from optimiser.files.read import publish_model, read_document
-from optimiser.model.instance import Instance
+from optimiser.model.instance import Instance, Sector
 from optimiser.model.values.base import (
     Clock,
     Frozen,
@@ -168,6 +168,8 @@ def _sector_misfits(place: str, sector: SectorReport, instance: Instance, now: f
             expected = list_near(name, sorted(passing), Message("those who may come there"))
             repair = suggest(name, passing) or Message("name a gathering that can be there")
             yield make_fault("unknown-gathering", f"{place}.people.{name}", name, expected, repair)
+    if s is not None:
+        yield from _contradictions(place, sector, instance.sectors[s], bool(passing))
     yield from _all_known("unknown-team", f"{place}.teams", sector.teams or {}, {t.id for t in instance.teams})
     for field in ("since", "on_duty_since"):
         clock = getattr(sector, field)
@@ -176,8 +178,27 @@ def _sector_misfits(place: str, sector: SectorReport, instance: Instance, now: f
             yield make_fault("time-order", f"{place}.{field}", clock, expected, repair)
 
 
+def _contradictions(place: str, told: SectorReport, sector: Sector, visited: bool) -> Iterator[Fault]:
+    """List what cannot be in that sector, or not beside what else is said of it."""
+    people = sum(int(n) for n in told.people.values())
+    empty, leave_out = Message("nothing: it cannot be in this place"), Message("leave it out, or correct the place")
+    if told.phase not in (None, "quiet") and not visited:
+        expected = Message("quiet: no gathering of the instance can come there")
+        yield make_fault("contradiction", f"{place}.phase", told.phase, expected, leave_out)
+    if told.phase == "quiet" and people:
+        expected, repair = Message("a phase in which people are there"), Message("correct the phase or the people")
+        yield make_fault("contradiction", f"{place}.phase", told.phase, expected, repair)
+    if told.delegation not in (None, "none") and sector.official is None:
+        yield make_fault("contradiction", f"{place}.delegation", told.delegation, empty, leave_out)
+    if told.since is not None and told.delegation != "waiting":
+        expected, repair = Message("only where a delegation is waiting"), Message("say so, or leave it out")
+        yield make_fault("contradiction", f"{place}.since", told.since, expected, repair)
+    if told.stopped and not sector.critical:
+        yield make_fault("contradiction", f"{place}.stopped", told.stopped, empty, leave_out)
+
+
 def _too_many(report: SituationReport, instance: Instance) -> Iterator[Fault]:
-    """More teams of a kind are reported than there are."""
+    """More teams of a kind, or vehicles of a type, are reported than there are."""
     told: Counter[str] = Counter()
     named = [one.teams for one in report.sectors] + [one.teams for one in report.posts]
     for teams in (*named, *(column.teams for column in report.road or ())):
@@ -190,6 +211,13 @@ def _too_many(report: SituationReport, instance: Instance) -> Iterator[Fault]:
         if told[team.id] > most:
             expected, repair = Message("at most {n}", n=f"{most}"), Message("correct who is where")
             yield make_fault("out-of-range", f"teams.{team.id}", told[team.id], expected, repair)
+    parked: Counter[str] = Counter()
+    for post in report.posts:
+        parked.update({kind: int(n) for kind, n in (post.vehicles or {}).items()})
+    for vehicle in instance.vehicles:
+        if parked[vehicle.id] > int(vehicle.count):
+            expected, repair = Message("at most {n}", n=f"{int(vehicle.count)}"), Message("correct what is where")
+            yield make_fault("out-of-range", f"vehicles.{vehicle.id}", parked[vehicle.id], expected, repair)
 
 
 def _all_known(code: str, place: str, named: Collection[str], known: Collection[str]) -> Iterator[Fault]:

@@ -23,8 +23,10 @@ def write_blank_report(instance: Instance, language: Language = ENGLISH) -> str:
     for s, sector in enumerate(instance.sectors):
         slots = range(facts.slot_first[s], facts.slot_first[s + 1])
         people = ", ".join(f"{instance.gatherings[facts.slot_gathering[b]].id} = 0" for b in slots)
-        lines += ["", "[[sectors]]", f'id = "{sector.id}"  # {sector.name}', f'# phase = "green"  # {phases}']
-        lines += [f'# mood = "{TENSION[1].say(language.code)}"  # {words}', f"# people = {{ {people} }}"]
+        lines += ["", "[[sectors]]", f'id = "{sector.id}"  # {sector.name}']
+        if people:  # where nobody can come there is nothing to say of them
+            lines += [f'# phase = "green"  # {phases}', f'# mood = "{TENSION[1].say(language.code)}"  # {words}']
+            lines += [f"# people = {{ {people} }}"]
         if sector.official is not None:
             lines += [f'# delegation = "waiting"  # {delegations}', f'# since = "{instance.clock(0.0)}"']
         lines += ["# teams = {}", f'# on_duty_since = "{instance.clock(0.0)}"', "# exit_open = true"]

@@ -16,7 +16,8 @@ from optimiser.operation.score.score import DayScore, Score
 FORMAT: Literal["optimiser-score/1"] = "optimiser-score/1"
 MeasureName = Annotated[str, Field(json_schema_extra={"enum": [measure.id for measure in MEASURES]})]
 Text = Annotated[str, Field(max_length=200)]
-Count = Annotated[int, Field(ge=0)]
+Count = Annotated[int, Field(ge=0, strict=True)]
+Real = Annotated[float, Field(strict=True)]
 
 
 class ScoredInstance(Model):
@@ -39,8 +40,8 @@ class StoredOccasion(Model):
     """One occasion."""
 
     place: Text
-    minute: float
-    value: Annotated[float | None, Field(description="null where it was not done")]
+    minute: Real
+    value: Annotated[Real | None, Field(description="null where it was not done")]
     what: Annotated[str, Field(description="which of several, in English; a gate")]
 
 
@@ -51,8 +52,8 @@ class StoredPlace(Model):
     low: Share
     high: Share
     days: Count
-    median: float
-    usual: Annotated[float, Field(description="what 95 % of simulated days do not exceed")]
+    median: Real
+    usual: Annotated[Real, Field(description="what 95 % of simulated days do not exceed")]
 
 
 class StoredReading(Model):
@@ -62,8 +63,8 @@ class StoredReading(Model):
     unit: Text
     told: Annotated[YesNo, Field(description="whether the log holds it; if not, nothing else is known")]
     rating: Rating
-    value: float | None
-    limit: float | None
+    value: Real | None
+    limit: Real | None
     source: Annotated[str, Field(description="where the limit comes from, in English")]
     over: Annotated[Count, Field(description="occasions beyond the limit")]
     undone: Annotated[Count, Field(description="occasions on which it was not done")]
@@ -75,7 +76,7 @@ class StoredUse(Model):
     """One use of a water cannon."""
 
     place: Text
-    minute: float
+    minute: Real
     gates: Annotated[
         dict[str, bool | None], Field(description="whether each was kept; null where the log says nothing")
     ]
@@ -85,7 +86,7 @@ class StoredConditions(Model):
     """What simulated days have in common with the observed one."""
 
     turnout: dict[str, Count]
-    first: Annotated[dict[str, float], Field(description="minute of the first group")]
+    first: Annotated[dict[str, Real], Field(description="minute of the first group")]
 
 
 class StoredDayScore(Model):
@@ -106,7 +107,7 @@ class StoredDayScore(Model):
 class StoredScore(Model):
     """A score as it is written."""
 
-    format: Literal["optimiser-score/1"] = FORMAT
+    format: Literal["optimiser-score/1"]
     instance: ScoredInstance
     settings: ScoreSettings
     deployment: Deployment
@@ -120,7 +121,7 @@ def describe_score(score: Score) -> dict[str, Any]:
     played = any(day.conditions.draws is not None for day in score.days)
     settings = ScoreSettings(days=score.simulated, law=score.law, exercise=played)
     days = tuple(_store_day(day) for day in score.days)
-    stored = StoredScore(instance=about, settings=settings, deployment=score.deployment, days=days)
+    stored = StoredScore(format=FORMAT, instance=about, settings=settings, deployment=score.deployment, days=days)
     return stored.model_dump(mode="json")
 
 

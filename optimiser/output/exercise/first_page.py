@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from optimiser.common.number_format import figure, percent, plain
-from optimiser.operation.exercise.exercise import Exercise
+from optimiser.operation.exercise.exercise import Exercise, shows
 from optimiser.operation.exercise.themes import THEMES
 from optimiser.output.blocks import (
     BY_HAND,
@@ -17,7 +17,6 @@ from optimiser.output.blocks import (
     TableColumn,
     Value,
 )
-from optimiser.output.exercise.staff import first_of
 from optimiser.output.exercise.texts import ExerciseWords, code_of
 from optimiser.output.orders.form import Paper
 
@@ -75,8 +74,9 @@ def _themes(exercise: Exercise, words: ExerciseWords) -> Table:
                 continue
             minute, sector, note = inject.minute, inject.sector, _("inject of the exercise; the simulation knows none")
         else:
-            inject = first_of(exercise, event.minute, event.sector)
-            minute, sector, note = event.minute, event.sector, _("comes in the simulated day")
+            inject = next((i for i in exercise.injects if shows(i, event)), None)
+            minute, sector = event.minute, inject.sector if inject else event.sector
+            note = _("comes in the simulated day")
         theme = _(THEMES[name].title)
         told = theme if name in exercise.asked else _("{theme} (not asked for)", theme=theme)
         label = inject.label if inject else "–"

@@ -151,9 +151,3 @@ def _ratings(words: ExerciseWords) -> tuple[str, ...]:
         _("M: performed with major challenges. U: unable to be performed."),
         _("P only within the limit and in the way the source says. Nothing that was not given is rated: write –."),
     )
-
-
-def first_of(exercise: Exercise, minute: float, sector: str) -> Inject | None:
-    """Return the first inject at a minute in a sector or for the whole town."""
-    near = (i for i in exercise.injects if abs(i.minute - minute) < 1e-9 and i.sector in (sector, ""))
-    return next((i for i in near if i.kind != "decide"), None)

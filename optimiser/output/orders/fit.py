@@ -63,9 +63,9 @@ def fit(paper: Paper, warnings: int = 0) -> float:
     return next((size for size in SIZES if LEAST <= size < USUAL and pages(size) <= math.floor(usual)), USUAL)
 
 
-def is_legible(paper: Paper) -> bool:
-    """Tell whether a paper fits one page in letters of `LEGIBLE` points, estimated."""
-    return estimate_height(paper, LEGIBLE) <= HIGH
+def fits(paper: Paper, size: float) -> bool:
+    """Tell whether a paper fits one page in letters of so many points, estimated."""
+    return estimate_height(paper, size) <= HIGH
 
 
 def estimate_height(paper: Paper, size: float) -> float:

@@ -7,7 +7,6 @@ import math
 from optimiser.common.number_format import plain
 from optimiser.model.instance import Post, Sector, VehicleType
 from optimiser.output.blocks import BY_HAND, Pairs, Points, Section, Space, Span, Table, TableColumn, Value
-from optimiser.output.orders.course import MOST_ROWS
 from optimiser.output.orders.doctrine import CALL_PHASES, gates_section, phase_mark
 from optimiser.output.orders.form import Paper
 from optimiser.output.orders.notes import contact_pairs, radio_pair
@@ -24,6 +23,7 @@ from optimiser.output.orders.staffing.callable import (
     may_be_called,
     tell_free,
 )
+from optimiser.output.orders.staffing.course import MOST_ROWS
 
 
 def post_sheet(at: Situation, post: Post) -> Paper:

@@ -22,7 +22,6 @@ from optimiser.output.blocks import (
     TableColumn,
     Value,
 )
-from optimiser.output.orders.course import course_section, shorten
 from optimiser.output.orders.doctrine import CALL_PHASES, gates_section, phase_name, team_label
 from optimiser.output.orders.form import Paper, Unit
 from optimiser.output.orders.notes import contact_pairs, equipped_cell, leader_cell, radio_pair
@@ -37,6 +36,7 @@ from optimiser.output.orders.staffing.callable import (
     list_help,
     needs_gates,
 )
+from optimiser.output.orders.staffing.course import course_section, fit_course
 from optimiser.output.orders.staffing.in_phase import tell_callable
 from optimiser.output.orders.staffing.lift import tell_lift
 from optimiser.output.orders.staffing.relief import overdue_pairs
@@ -49,7 +49,7 @@ MOST_HELP = 4  # stations on a sheet, assumed
 
 def sector_sheet(at: Situation, sector: Sector) -> Paper:
     """Write the sheet of a sector where somebody stands."""
-    return shorten(lambda rows: _sector_sheet(at, sector, rows))
+    return fit_course(lambda rows: _sector_sheet(at, sector, rows))
 
 
 def _sector_sheet(at: Situation, sector: Sector, rows: int) -> Paper:

@@ -40,6 +40,8 @@ def readiness(day: DayScore, words: ScoreWords) -> Pairs:
     """Say how ready the whole is, its weakest link, and what would raise it most."""
     _ = words.language
     pairs: list[tuple[str, Value]] = [(_("Readiness as a whole"), Span(_(RATINGS[day.rating]), "strong"))]
+    rated = sum(reading.rating != "-" for reading in day.readings)
+    pairs.append((_("Measures rated"), _("{n} of {all}; of the rest nothing is known", n=rated, all=len(day.readings))))
     weakest = day.weakest
     if weakest is not None:
         pairs.append((_("Weakest link"), f"{words.name(weakest.measure)}: {words.found(weakest)}"))

@@ -19,6 +19,13 @@ RATINGS: dict[Rating, Message] = {
     "U": Message("U: unable to be performed"),
     "-": Message("not rated"),
 }
+_ONE: dict[str, Message] = {  # units of exactly one, by measure
+    "unmet": Message("delegation"),
+    "gates": Message("gate"),
+    "records": Message("unit"),
+    "injured": Message("person"),
+    "participation": Message("person-hour"),
+}
 _TONES: dict[Rating, Tone] = {"P": "good", "S": "strong", "M": "warning", "U": "bad", "-": "soft"}
 AREAS: dict[Area, Message] = {
     "talking": Message("Facilitation and communication"),
@@ -63,7 +70,8 @@ class ScoreWords:
         """Write a value with its unit."""
         if value is None:
             return "–"
-        return self.language("{n} {unit}", n=given(value, self.language), unit=self.language(measure.unit))
+        unit = _ONE.get(measure.id, measure.unit) if value == 1.0 else measure.unit
+        return self.language("{n} {unit}", n=given(value, self.language), unit=self.language(unit))
 
     def rating(self, rating: Rating) -> Span:
         """Write a rating."""

@@ -40,6 +40,8 @@ def describe_outline(instance: Instance, language: Language = ENGLISH) -> dict[s
                 "name": plain(place.name),
                 "short": short[place.id],
                 "ring": int(place.ring) if isinstance(place, Sector) else None,
+                "official": _name_official(place),
+                "process": _name_process(place),
                 "people": [_visit_values(read, visit, language) for visit in visits if visit.sector == place.id],
             }
             for place in read.places
@@ -73,6 +75,8 @@ def describe_outline(instance: Instance, language: Language = ENGLISH) -> dict[s
             ),
         ],
         "gatherings": [{"id": g.id, "name": plain(g.name), "people": round(float(g.turnout))} for g in read.gatherings],
+        "command": {str(phase): plain(who) for phase, who in read.doctrine.command.items()},
+        "triggers": [{"id": one.id, "name": plain(one.name)} for one in read.triggers],
         "harms": [{"id": harm.id, "label": language(harm.label), "unit": language(harm.measure)} for harm in LISTED],
     }
 
@@ -83,8 +87,19 @@ def _name_kind(place: Sector | Post | Moving) -> str:
     return "movement" if isinstance(place, Movement) else "accompaniment"
 
 
+def _name_official(place: Sector | Post | Moving) -> str | None:
+    official = place.official if isinstance(place, Sector) else None
+    return None if official is None else plain(official.name)
+
+
+def _name_process(place: Sector | Post | Moving) -> str | None:
+    named = [plain(one.name) for one in place.critical] if isinstance(place, Sector) else []
+    return ", ".join(named) or None
+
+
 def _visit_values(instance: Instance, visit: Visit, language: Language) -> dict[str, Any]:
     return {
+        "id": visit.gathering.id,
         "gathering": plain(visit.gathering.name),
         "people": visit.people,
         "from": language.clock(instance.clock(visit.start)),

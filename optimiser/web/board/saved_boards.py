@@ -69,6 +69,13 @@ class BoardContent(Model):
     redo: list[Places] = Field(default_factory=list, max_length=MOST_STEPS)
     job: Annotated[str | None, Field(max_length=64, description="key of the job that plans")] = None
     planned: Annotated[Planned | None, Field(description="what is planned for while the job plans")] = None
+    jobs: Annotated[
+        dict[Literal["score", "exercise"], Annotated[str, Field(max_length=64)]],
+        Field(description="keys of the jobs that scored days, and made an exercise"),
+    ] = Field(default_factory=dict)
+    situation: Annotated[
+        dict[str, Any] | None, Field(description="what is reported, as of a situation; it may still have faults")
+    ] = None
     told: Annotated[int | None, Field(ge=0, lt=20_000, strict=True, description="number of the day that is told")] = (
         None
     )

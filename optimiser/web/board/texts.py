@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from optimiser.common.message import Message
+from optimiser.web.board.operation_texts import OPERATION_TEXTS
 
 TEXTS: dict[str, Message] = {
     # ---------------------------------------------------------------- the page
@@ -324,4 +325,5 @@ TEXTS: dict[str, Message] = {
     ),
     "fault_any": Message("That did not work: {why}"),
     "close": Message("Close"),
+    **OPERATION_TEXTS,
 }

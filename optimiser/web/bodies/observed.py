@@ -88,7 +88,7 @@ def read_observed(values: dict[str, Any], instance: Instance, faults: list[Fault
     before, logs = len(faults), []
     for number, sent in enumerate(values.pop("logs")):
         try:
-            logs.append(_parse_sent_log(sent, f"logs[{number}]", instance))
+            logs.append(_parse_sent_log(sent, "log", instance))
         except InputFault as refused:
             faults += [replace(fault, place=f"logs[{number}].{fault.place}") for fault in refused.faults]
     draws, document = None, values.pop("exercise", None)

@@ -26,6 +26,7 @@ from optimiser.web.routes.jobs import JobKey
 from optimiser.web.routes.responses import document_response, request_data, request_language
 
 FIGURES = ("orders.html", "orders.xlsx")  # files that may have figures
+PAPERED = ("plan", "score", "exercise")  # kinds of jobs that come to something that has papers
 
 
 def add_exports(app: FastAPI, queue: JobQueue, warm: WarmSimulators) -> None:
@@ -52,7 +53,7 @@ def add_exports(app: FastAPI, queue: JobQueue, warm: WarmSimulators) -> None:
     @app.post(
         "/v1/jobs/{key}/files",
         status_code=202,
-        summary=Message("Make the plan of a job again, for its report, workbook and orders: a job"),
+        summary=Message("Make what a job came to again, for its papers (plan, score or exercise): a job"),
         **route_options("submit_files", "jobs", "job", 404, 409, 429, status=202),
     )
     def files(request: Request, key: JobKey) -> Response:
@@ -61,12 +62,15 @@ def add_exports(app: FastAPI, queue: JobQueue, warm: WarmSimulators) -> None:
             entry = queue.job(key)
         except KeyError:
             raise HTTPException(404, Message("there is no such job")) from None
-        if entry.state != "done" or entry.summary.get("format") != "optimiser-plan/1":
-            return problem_response(409, "failed", Message("the job has not come to a plan"), language)
-        first = JobRequest.of(queue.body(entry), {**entry.task.spec["numbers"], "lang": language.code})
-        plan = parse_deployment(json.loads(queue.result(entry)), first.instance)
-        again = queue.submit("files", replace(first, deployments=(plan,)))
-        return document_response(describe_job(again, None), 202, {"Location": f"/v1/jobs/{again.task.key}"})
+        kind = entry.task.spec["do"]
+        if entry.state != "done" or kind not in PAPERED or entry.summary.get("format") != f"optimiser-{kind}/1":
+            return problem_response(409, "failed", Message("the job has come to nothing that has papers"), language)
+        again = JobRequest.of(queue.body(entry), {**entry.task.spec["numbers"], "of": kind, "lang": language.code})
+        if kind == "plan":
+            plan = parse_deployment(json.loads(queue.result(entry)), again.instance)
+            again = replace(again, deployments=(plan,))
+        made = queue.submit("files", again)
+        return document_response(describe_job(made, None), 202, {"Location": f"/v1/jobs/{made.task.key}"})
 
 
 def _add_clashes(app: FastAPI, queue: JobQueue) -> None:

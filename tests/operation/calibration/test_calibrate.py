@@ -16,7 +16,7 @@ from optimiser.common.errors import BadSetting, FileTrouble, InputFault, Optimis
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.random_streams import uniform
 from optimiser.files.beside.law_file import demand_name, law_text
-from optimiser.files.logs.write import list_log_headers, list_rows
+from optimiser.files.logs.write import list_log_headers, list_log_rows
 from optimiser.files.read import read
 from optimiser.model.laws.choice import DefaultLaw
 from optimiser.model.laws.constants import CONSTANTS
@@ -263,7 +263,7 @@ def test_the_command_tells_and_writes_what_was_learned(tmp_path) -> None:
     wanted.write_text(plan(town()).model_dump_json(), encoding="utf-8")
     days = ObservedLog((*observed(2), replace(observed(1)[0], name="partly", complete=False)))
     with log.open("w", newline="", encoding="utf-8") as stream:
-        csv.writer(stream).writerows([list_log_headers(ENGLISH), *list_rows(days, town(), ENGLISH)])
+        csv.writer(stream).writerows([list_log_headers(ENGLISH), *list_log_rows(days, town(), ENGLISH)])
     out = tmp_path / "law.toml"
     told = run("calibrate", file, wanted, log, "--draws", 100, "--out", out)
     assert told.exit_code == 0, told.output

@@ -23,6 +23,7 @@ from optimiser.operation.exercise.exercise import Exercise, make_exercise
 from optimiser.operation.exercise.injects import LEAST, MOST, Inject
 from optimiser.operation.exercise.replay import NotReplayed, demand_sound, replay_exercise
 from optimiser.operation.exercise.themes import NAMES, THEMES, NoTheme, ThemeName, find_themes, parse_themes
+from optimiser.planning.search.hand_rules import proportional
 from optimiser.questions.played_plan import list_events, pick
 from optimiser.simulation.scenario import REPORTING, draw
 from optimiser.simulation.simulator import simulate
@@ -315,3 +316,14 @@ def test_bug_role_players_of_a_branch_are_not_those_who_go_home_in_the_list() ->
     expected = round(3 * move.persons * together / people)
     assert expected != move.players
     assert count_role_players(marches, made.moves, made.draws.gatherings) == expected
+
+
+@pytest.mark.parametrize("name", ["tiny-2", "muba-2024", "kaur-2005"])
+def test_bug_an_exercise_began_after_its_first_injects_and_ended_before_its_last(name: str) -> None:
+    town = read(name)
+    made = make_exercise(town, proportional(town), scenarios=60)
+    kinds = [i.kind for i in made.injects]
+    assert kinds[0] == "start"
+    assert kinds[-1] == "end"
+    assert made.injects[-1].minute > max(i.minute for i in made.every_inject if i.kind != "end")
+    assert [i.minute for i in made.injects] == sorted(i.minute for i in made.injects)

@@ -6,11 +6,13 @@ import tomllib
 
 import pytest
 from jsonschema import Draft202012Validator
+from support.command_line import run
 
 from optimiser import InputFault, read
 from optimiser.common.language import language
 from optimiser.operation.now.report import FORMAT, parse_situation, read_situation, situation_schema
 from optimiser.operation.now.template import write_blank_report
+from optimiser.planning.search.hand_rules import proportional
 
 OKU = read("oku-250")
 HEAD = {"format": FORMAT, "instance": "oku-250", "at": "11:00"}
@@ -55,7 +57,7 @@ def test_all_faults_are_said_at_once():
         "at": "08:00",
         "sectors": [
             {"id": "kpuu"},
-            {"id": "kpu", "people": {"nobody": 3}, "teams": {"dalmas": 1}, "since": "11:30"},
+            {"id": "kpu", "people": {"nobody": 3}, "teams": {"dalmas": 1}, "since": "11:30", "delegation": "waiting"},
         ],
         "posts": [{"id": "halaman-polres", "teams": {"dalmas-lanjut-regu": 300}, "vehicles": {"awc": 1}}],
         "road": [{"start": "kpu", "sector": "nowhere", "teams": {}, "arrives": "10:00"}],
@@ -74,6 +76,45 @@ def test_all_faults_are_said_at_once():
     assert ("time-outside", "at") in faults({**HEAD, "at": "08:00"})
     assert ("unknown-instance", "instance") in faults({**HEAD, "instance": "other"})
     assert ("not-a-choice", "sectors[0].phase") in faults({**HEAD, "sectors": [{"id": "kpu", "phase": "orange"}]})
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ({"id": "bawaslu", "phase": "quiet", "people": {"bawaslu-aksi": 900}}, "sectors[0].phase"),
+        ({"id": "rsud", "phase": "red"}, "sectors[0].phase"),
+        ({"id": "rsud", "delegation": "waiting"}, "sectors[0].delegation"),
+        ({"id": "rsud", "stopped": True}, "sectors[0].stopped"),
+        ({"id": "kpu", "delegation": "none", "since": "10:00"}, "sectors[0].since"),
+    ],
+    ids=lambda said: "" if isinstance(said, str) else said["id"],
+)
+def test_bug_a_report_that_contradicts_itself_or_the_place_was_believed(said, place):
+    assert faults({**HEAD, "sectors": [said]}) == {("contradiction", place)}
+
+
+def test_bug_more_vehicles_were_reported_than_there_are():
+    posts = [{"id": "halaman-polres", "vehicles": {"dalmas-truck": 90}}, {"id": "pos-kpu", "vehicles": {"rantis": 1}}]
+    assert faults({**HEAD, "posts": posts}) == {("out-of-range", "vehicles.dalmas-truck")}
+    sane = {"id": "rsud", "phase": "quiet", "stopped": False, "delegation": "none", "people": {}}
+    parse_situation({**HEAD, "sectors": [sane]}, OKU)
+
+
+def test_bug_a_place_where_nobody_can_come_was_told_as_a_choice_of_nothing():
+    with pytest.raises(InputFault) as refused:
+        parse_situation({**HEAD, "sectors": [{"id": "rsud", "people": {"pawai": 5}}]}, OKU)
+    (fault,) = refused.value.faults
+    assert "one of ;" not in str(fault.expected)
+    assert fault.expected == "nothing: there is none"
+
+
+def test_bug_an_empty_report_was_written_where_no_report_is_read(tmp_path):
+    plan, file = tmp_path / "plan.json", tmp_path / "now.csv"
+    plan.write_text(proportional(OKU).model_dump_json(), encoding="utf-8")
+    refused = run("now", "oku-250", plan, "--template", file)
+    assert refused.exit_code == 2
+    assert not file.exists()
+    assert run("now", "oku-250", plan, "--template", file.with_suffix(".toml")).exit_code == 0
 
 
 def test_the_template_is_an_empty_report_and_one_that_is_filled_in_is_read(tmp_path):

@@ -140,11 +140,22 @@ def test_what_the_command_line_prints(tmp_path: Path) -> None:
     assert validate(printed("simulate", "tiny-2")) == "simulation"
 
 
-@pytest.mark.parametrize("name", sorted(set(SCHEMAS) - {"instance", "deployment", "whatif", "nation"}))
+@pytest.mark.parametrize("name", sorted(set(SCHEMAS) - {"instance", "deployment", "whatif", "nation", "situation"}))
 def test_schema_refuses_what_it_does_not_know_and_misses_nothing(name: str) -> None:
     schema = SCHEMAS[name]()
     assert schema["additionalProperties"] is False
     assert set(schema["required"]) == set(schema["properties"])
+
+
+def test_bug_no_schema_took_advice_that_moves_a_team_on_foot(tmp_path: Path) -> None:
+    town = read("oku-250")
+    plan = tmp_path / "plan.json"
+    plan.write_text(dump(by_hand(town).model_dump(mode="json")), encoding="utf-8")
+    for at in ("09:00", "11:20"):
+        advice = printed("now", "oku-250", str(plan), "--at", at, "--futures", "100")
+        assert validate(advice) == "advice"
+        moves = [one for one in (*advice["options"], *advice["refused"]) if one["action"] == "move"]
+        assert any(one["minutes"] % 1 for one in moves), "none that takes a part of a minute"
 
 
 def test_the_command_prints_each(tmp_path: Path) -> None:

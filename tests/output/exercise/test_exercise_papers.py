@@ -50,6 +50,24 @@ def test_every_inject_is_given_by_one_controller_and_every_action_judged_by_one_
     assert sorted(judged) == sorted(i.label for i in exercise().every_inject for _e in i.expected)
 
 
+def test_bug_the_first_page_points_at_the_inject_that_shows_a_theme() -> None:
+    """At one minute the crowd breaks through and officials ask to be taken out: the latter is the evacuation."""
+    made = exercise()
+    first = next(p for p in compose_exercise(made).papers if p.key == "exercise")
+    listed = {i.label: i for i in made.injects}
+    kinds = {row[0]: listed[row[3]].kind for row in texts(first) if len(row) > 3 and row[3] in listed}
+    assert kinds["evacuation of officials"] == "evacuate"
+    assert kinds["lapis ganti"] == "yellow"
+    assert kinds["lintas ganti"] == "red"
+    assert kinds["disorder at a second place"] in ("yellow", "red")
+    assert kinds["reserve needed at two places"] in ("yellow", "red")
+    assert kinds["rumour"] == "rumour"
+    where = {row[0]: row[2] for row in texts(next(p for p in compose_exercise(made).papers if p.key == "list"))}
+    for row in texts(first):
+        if len(row) > 3 and row[3] in listed:
+            assert row[2] == where[row[3]], row
+
+
 def test_numbers_of_role_players_by_place_add_up_on_paper(papers: dict[str, Paper]) -> None:
     rows = texts(papers["where"])
     assert len(rows) > 10

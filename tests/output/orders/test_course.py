@@ -9,9 +9,9 @@ from support.read_papers import page, rows, written
 
 from optimiser import read
 from optimiser.output.blocks import Section, Space
-from optimiser.output.orders.course import LEAST_ROWS, MOST_ROWS, shorten
-from optimiser.output.orders.fit import is_legible
+from optimiser.output.orders.fit import LEGIBLE, SIZES, fits
 from optimiser.output.orders.form import Paper
+from optimiser.output.orders.staffing.course import LEAST_ROWS, MOST_ROWS, fit_course
 from optimiser.planning.search.hand_rules import proportional
 
 
@@ -31,6 +31,16 @@ def _sheet(rows: int, other: int) -> Paper:
 
 
 def test_a_course_has_fewer_rows_where_the_page_is_full() -> None:
-    room = next(lines for lines in range(200) if not is_legible(_sheet(lines, 0))) - 1
-    for other, rows_left in ((0, MOST_ROWS), (room - MOST_ROWS, MOST_ROWS), (room - 6, 6), (room, LEAST_ROWS)):
-        assert shorten(lambda most, other=other: _sheet(most, other)) == _sheet(rows_left, other)
+    def room(size: float) -> int:
+        return next(lines for lines in range(300) if not fits(_sheet(lines, 0), size)) - 1
+
+    legible, most = room(LEGIBLE), room(SIZES[-1])
+    assert legible < most
+    cases = [(0, MOST_ROWS), (legible - MOST_ROWS, MOST_ROWS), (legible - 6, 6), (legible - LEAST_ROWS, LEAST_ROWS)]
+    smallest = [
+        (legible, min(MOST_ROWS, most - legible)),
+        (most - 6, 6),
+        (most, LEAST_ROWS),
+    ]
+    for other, rows_left in (*cases, *smallest):
+        assert fit_course(lambda most, other=other: _sheet(most, other)) == _sheet(rows_left, other)

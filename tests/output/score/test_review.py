@@ -17,13 +17,14 @@ from optimiser.common.language import language
 from optimiser.files.logs.read import read_log
 from optimiser.model.observed_log import Observation, ObservedDay, ObservedLog
 from optimiser.operation.score.document import describe_score
-from optimiser.operation.score.measures import MEASURES
+from optimiser.operation.score.measures import BY_ID, MEASURES
 from optimiser.operation.score.rating import Percentile, Reading
 from optimiser.operation.score.score import Score, score_days
 from optimiser.output.blocks import Table, lines, plain_text
 from optimiser.output.documents.schemas.publish import SCHEMAS
 from optimiser.output.score.review import compose_review, make_score_files, write_score
 from optimiser.output.score.sections import judge_trend, score_sections
+from optimiser.output.score.words import ScoreWords
 
 EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
 PLAN, LOG = EXAMPLES / "oku-250-plan.json", EXAMPLES / "oku-250-rehearsal.csv"
@@ -53,6 +54,26 @@ def test_every_measure_stands_on_the_paper_of_its_day_once(scored: Score, code: 
         for measure in MEASURES:
             label = tongue(measure.label)
             assert names.count(label[:1].upper() + label[1:]) == 1
+
+
+def test_bug_one_of_a_kind_was_told_in_the_plural() -> None:
+    words = ScoreWords(rehearsed()[0], language("en"))
+    assert [words.amount(n, BY_ID["unmet"]) for n in (0.0, 1.0, 2.0)] == [
+        "0 delegations",
+        "1 delegation",
+        "2 delegations",
+    ]
+    told = {measure.id: words.amount(1.0, measure) for measure in MEASURES}
+    assert not [text for text in told.values() if text.endswith("s")]
+
+
+def test_the_whole_is_told_with_how_much_of_it_was_rated(scored: Score) -> None:
+    """A log of one injured-free row alone is no exercise performed without challenges."""
+    day = ObservedDay("", (Observation(60.0, "injured", number=0.0),))
+    instance, plan = rehearsed()
+    told = score_sections(score_days(instance, plan, [ObservedLog((day,))], days=20))
+    said = {name: plain_text(value) for name, value in told[0].blocks[0].pairs}
+    assert said["Measures rated"] == "1 of 15; of the rest nothing is known"
 
 
 def test_actions_are_filled_in_for_all_that_was_not_performed_well(scored: Score) -> None:

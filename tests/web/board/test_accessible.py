@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.long  # some of them wait for what takes longer where a machine is busy
 
+LOG = Path(__file__).parents[3] / "docs" / "examples" / "oku-250-rehearsal.csv"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -82,6 +84,23 @@ def test_axe_finds_nothing_in_any_view(board: RunningBoard, open_board: Pages, s
     page.get_by_role("tab", name="What if").click()
     page.locator("[data-key=whatif-add]").click()
     axe.look("what if")
+    page.get_by_role("tab", name="What now").click()
+    settle(page)
+    page.locator(".now summary").first.click()
+    page.locator(".now [data-key=at]").fill("11:20")
+    page.locator("[data-key=now-ask]").click()
+    settle(page)
+    axe.look("what now")
+    page.get_by_role("tab", name="Score").click()
+    page.set_input_files("#score-logs", LOG)
+    page.locator("[data-key=score-ask]").click()
+    settle(page)
+    axe.look("score")
+    page.get_by_role("tab", name="Exercise").click()
+    page.locator("[data-key='theme lapis']").check()
+    page.locator("[data-key=exercise-ask]").click()
+    settle(page)
+    axe.look("exercise")
     row_tab = page.get_by_role("tab", name="Who stands where")
     row_tab.click()
     row(page, "kpu").locator(".place-name").click()

@@ -58,9 +58,19 @@ def test_what_a_worker_takes_is_what_was_sent() -> None:
     assert JobRequest.of(request.body(), request.numbers).observed == request.observed
 
 
+def test_bug_what_is_neither_table_nor_text_was_told_twice_by_names_of_the_program() -> None:
+    sent = {"instance": 5, "deployment": 7, "logs": [3, "x" * 5_000_001], "days": 20}
+    assert places(sent) == ["instance", "deployment", "logs[0]", "logs[1]"]
+    with pytest.raises(InputFault) as refused:
+        parse_request(ScoreRequest, sent)
+    said = " ".join(f"{fault.expected}" for fault in refused.value.faults)
+    assert "valid" not in said
+    assert "5000000" in said
+
+
 def test_faults_of_all_parts_are_told_with_their_places() -> None:
     assert places(asked(LOG, "time,what\n99:99,received\n", {"workbook": "?"})) == [
-        "logs[1].logs[1]!A2",
+        "logs[1].log!A2",
         "logs[2].workbook",
     ]
     assert places(asked()) == ["logs"]

@@ -6,7 +6,6 @@ from typing import get_args
 
 from optimiser.operation.now.candidates import Action
 from optimiser.output.documents.schemas.parts import (
-    AMOUNT,
     COUNT,
     NUMBER,
     SHARE,
@@ -29,7 +28,7 @@ def advice_schema() -> Schema:
         "sector": TEXT,
         "origin": {**TEXT, "description": "place that teams come from; empty where nobody is sent"},
         "teams": make_map(COUNT),
-        "minutes": {**AMOUNT, "description": "until it takes effect, where that is certain; 0 otherwise"},
+        "minutes": {**NUMBER, "minimum": 0, "description": "until it takes effect, where that is certain; 0 otherwise"},
     }
     elsewhere = make_list(make_object({"sector": TEXT, "loss": refer("interval")}))
     both = {"loss": refer("interval"), "injuries": refer("interval")}

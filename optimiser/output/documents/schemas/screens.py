@@ -19,13 +19,15 @@ from optimiser.output.documents.schemas.parts import (
 )
 from optimiser.output.documents.schemas.simulation import EVENT
 
-VISIT = make_object({"gathering": TEXT, "people": COUNT, **dict.fromkeys(("from", "until"), TEXT), "share": SHARE})
+VISIT = make_object({**dict.fromkeys(("id", "gathering", "from", "until"), TEXT), "people": COUNT, "share": SHARE})
 PLACE = make_object(
     {
         "id": TEXT,
         "kind": {"enum": ["sector", "post", "accompaniment", "movement"]},
         **dict.fromkeys(("name", "short"), TEXT),
         "ring": or_null(COUNT, "null unless it is a sector"),
+        "official": or_null(TEXT, "who can receive a delegation there; null where nobody can"),
+        "process": or_null(TEXT, "what must not be stopped there; null where there is nothing"),
         "people": {**make_list(VISIT), "description": "who comes, by mean times"},
     }
 )
@@ -76,9 +78,9 @@ def outline_schema() -> Schema:
     gathering = make_object({**dict.fromkeys(("id", "name"), TEXT), "people": COUNT})
     harm = make_object(dict.fromkeys(("id", "label", "unit"), TEXT))
     parts = {"instance": refer("origin"), "period": period, "cap": COUNT, "places": make_list(PLACE)}
-    return publish(
-        "outline", {**parts, "kinds": make_list(KIND), "gatherings": make_list(gathering), "harms": make_list(harm)}
-    )
+    parts |= {"command": {**make_map(TEXT), "description": "who commands, by phase"}}
+    parts |= {"kinds": make_list(KIND), "gatherings": make_list(gathering), "harms": make_list(harm)}
+    return publish("outline", {**parts, "triggers": make_list(make_object(dict.fromkeys(("id", "name"), TEXT)))})
 
 
 def rules_schema() -> Schema:

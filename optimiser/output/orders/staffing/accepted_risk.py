@@ -16,7 +16,6 @@ from optimiser.model.deployment import count_unit_heads
 from optimiser.model.expected.visits import order_by_day
 from optimiser.model.instance import Post, Sector, Team
 from optimiser.output.blocks import BY_HAND, Pairs, Paragraph, Points, Section, Signatures, Span, Spans, Value
-from optimiser.output.orders.course import course_section, shorten
 from optimiser.output.orders.doctrine import commander, gates_section, phase_name
 from optimiser.output.orders.form import Paper
 from optimiser.output.orders.sheet import (
@@ -31,6 +30,7 @@ from optimiser.output.orders.sheet import (
 from optimiser.output.orders.situation import BASE, Situation
 from optimiser.output.orders.staffing.along import list_coming
 from optimiser.output.orders.staffing.callable import Help, list_help, prefer_in_time
+from optimiser.output.orders.staffing.course import course_section, fit_course
 from optimiser.output.orders.staffing.in_phase import comes_before_red
 from optimiser.output.words.expectation import StoredMargin
 
@@ -44,7 +44,7 @@ def list_unmanned(at: Situation) -> list[Sector]:
 
 def accepted_risk_sheet(at: Situation, sector: Sector) -> Paper:
     """Write the sheet of a sector where nobody stands."""
-    return shorten(lambda rows: _accepted_risk_sheet(at, sector, rows))
+    return fit_course(lambda rows: _accepted_risk_sheet(at, sector, rows))
 
 
 def _accepted_risk_sheet(at: Situation, sector: Sector, rows: int) -> Paper:

@@ -95,7 +95,8 @@ def _notes(advice: Advice, language: Language) -> Iterator[Block]:
     number = language.number
     said = language(
         "First row: points and injured people of the whole day, what has happened included. Others: this less staying, "
-        "over the same {n} futures; the intervals hold together with 95 % confidence.",
+        "over the same {n} futures; the intervals hold together with 95 % confidence. The constants of the law are "
+        "taken as they stand, not over their ranges.",
         n=number(f"{advice.futures:,}"),
     )
     yield Paragraph(said, "note")

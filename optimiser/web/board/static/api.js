@@ -37,6 +37,22 @@ export const post = (path, body, signal) => ask("POST", path, body, signal);
 export const put = (path, body) => ask("PUT", path, body);
 export const remove = (path) => ask("DELETE", path);
 
+/** Wait until a job is over, and give what it came to; `seen` is called with its document at each change until then. */
+export async function resultOf(key, seen) {
+  await new Promise((resolve) => {
+    follow(key, (now) => (now.over ? resolve() : seen(now)));
+  });
+  return get(`/v1/jobs/${key}/result`); // where there is none this says why, in the reader's language
+}
+
+/** Return the bytes of a file as base64. */
+export async function encode(file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  return btoa(text);
+}
+
 const AGAIN = 1000; // ms until a job is looked at whose events have ended without it
 
 /**

@@ -7,7 +7,7 @@ export const LANG = document.documentElement.lang;
 export function t(name, values = {}) {
   const text = TEXTS[name];
   if (text === undefined) throw new Error(`no text '${name}'`);
-  return text.replace(/\{(\w+)\}/g, (_, key) => String(values[key]));
+  return text.replace(/\{(\w+)(?::,)?\}/g, (_, key) => String(values[key]));
 }
 
 /** Make an element: attributes by name, `on...` as listeners, `class` and `data-...` too; children are nodes or texts. */
@@ -71,6 +71,9 @@ const whole = new Intl.NumberFormat(LANG, { maximumFractionDigits: 0 });
 export const count = (value) => whole.format(value);
 /** Write a share of 1 in percent. */
 export const percent = (value) => `${new Intl.NumberFormat(LANG, { maximumFractionDigits: value < 0.0995 ? 1 : 0 }).format(100 * value)} %`;
+const short = new Intl.NumberFormat(LANG, { maximumFractionDigits: 1 });
+/** Write a number with one decimal at most. */
+export const some = (value) => short.format(value);
 /** Write a number with as many decimals as its interval is known to. */
 export function figure(value, width = Math.abs(value)) {
   const decimals = Math.min(3, Math.max(0, 1 - Math.floor(Math.log10(Math.max(width, 1e-3)))));

@@ -1,6 +1,6 @@
 // Files to keep and to hand out: at once what can be said of any plan, by a job what only a plan of the tool has.
 
-import { Problem, follow, get, post } from "./api.js";
+import { Problem, get, post, resultOf } from "./api.js";
 import { busyWith } from "./busy.js";
 import { LANG, fill, h, t } from "./dom.js";
 import { faultText } from "./effect.js";
@@ -26,7 +26,7 @@ async function show() {
   shown.showModal();
   const key = variant().document;
   const plan = key ? await busyWith(list, find(key)) : null;
-  const of = plan && JSON.stringify(plain(plan.deployment.places)) === JSON.stringify(plain(variant().places));
+  const of = plan && !differ(plan.deployment.places, variant().places);
   const same = of && plan.instance.sha256 === store.outline.instance.sha256;
   const row = (name, act) => h("li", {}, h("button", { type: "button", onclick: act }, name), " ", h("span", {}, t(`files_${name.replace(".", "_")}`)));
   fill(list,
@@ -44,6 +44,9 @@ async function find(key) {
     return null;
   }
 }
+
+/** Tell whether somebody stands elsewhere by two plans. */
+export const differ = (one, other) => JSON.stringify(plain(one)) !== JSON.stringify(plain(other));
 
 const plain = (places) => Object.entries(places)
   .map(([place, here]) => [place, ["teams", "vehicles"].map((type) => Object.entries(here[type] ?? {}).filter(([, n]) => n).sort())])
@@ -72,11 +75,14 @@ async function atOnce(name) {
 /** Have the plan made again as a job, once; its files are then kept as long as the window is open. */
 async function ofPlan(key, name) {
   if (name === "plan.json") return save(new Blob([JSON.stringify(await get(`/v1/jobs/${key}/result`), null, 2)], { type: "application/json" }), name);
+  return fileOf(key, name);
+}
+
+/** Save a file of what a job came to. */
+export async function fileOf(key, name) {
   if (!made.has(key)) {
     const job = await post(`/v1/jobs/${key}/files`, {});
-    const over = await new Promise((resolve) => follow(job.id, (now) => now.over && resolve(now)));
-    if (over.error) throw new Error(over.error.message);
-    made.set(key, (await get(`/v1/jobs/${job.id}/result`)).files);
+    made.set(key, (await resultOf(job.id, () => {})).files);
   }
   const files = made.get(key);
   if (!(name in files)) throw new Error(t("files_no_map"));

@@ -7,7 +7,10 @@ import { loadOutline } from "./district.js";
 import { edit, editorView } from "./editor.js";
 import { effectView } from "./effect.js";
 import { mapView } from "./map.js";
+import { exerciseView } from "./exercise.js";
+import { nowView } from "./now.js";
 import { placesView } from "./places.js";
+import { scoreView } from "./score.js";
 import { startView } from "./start.js";
 import { open } from "./store.js";
 import { tabsView } from "./tabs.js";
@@ -34,7 +37,7 @@ async function begin() {
 
 async function board(editing = false) {
   const whole = await loadOutline();
-  fill(work, h("div", { class: "board" }, h("div", { class: "left" }, mapView(), timeView(), effectView()), tabsView({ places: placesView, variants: variantsView, whatif: whatifView, why: whyView }), editorView()), stripsView());
+  fill(work, h("div", { class: "board" }, h("div", { class: "left" }, mapView(), timeView(), effectView()), tabsView({ places: placesView, variants: variantsView, whatif: whatifView, why: whyView, now: nowView, score: scoreView, exercise: exerciseView }), editorView()), stripsView());
   barView(bar);
   if (editing || !whole) await edit(true); // what has faults is mended first
 }

@@ -1,6 +1,6 @@
 // The first page: boards that are kept, shipped examples, and a district of one's own, from a file or from nothing.
 
-import { Problem, get, post, remove } from "./api.js";
+import { Problem, encode, get, post, remove } from "./api.js";
 import { busyWith } from "./busy.js";
 import { LANG, count, fill, h, t } from "./dom.js";
 import { noteReading } from "./editor.js";
@@ -110,8 +110,5 @@ async function fresh(name, faults) {
 
 /** Have the server read a file, as it is. */
 async function read(file) {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-  return post("/v1/reading", { name: file.name.slice(-255), file: btoa(text) });
+  return post("/v1/reading", { name: file.name.slice(-255), file: await encode(file) });
 }

@@ -14,13 +14,16 @@ export function renewShown(root, reasons, renew) {
   });
 }
 
-/** Make tabs of views by name; each is made when it is first shown. A chosen place opens its own tab. */
+/** Make tabs of views by name; each is made when it is first shown. A chosen place opens its own tab,
+ * unless the one that is shown takes it itself, `data-takes-place`. */
 export function tabsView(views) {
   const made = {};
   const list = h("div", { role: "tablist", class: "tabs" });
   const panel = h("div", { role: "tabpanel", tabindex: "-1" });
   const names = Object.keys(views);
+  let shown = null;
   const choose = (name, focus = false) => {
+    shown = name;
     made[name] ??= views[name]();
     fill(
       list,
@@ -40,7 +43,7 @@ export function tabsView(views) {
     choose(names[(at + step + names.length) % names.length], true);
   });
   listen((what) => {
-    if (what !== "place") return;
+    if (what !== "place" || made[shown].matches("[data-takes-place]")) return;
     choose("why");
     const { top } = list.getBoundingClientRect();
     if (top < 0 || top > innerHeight / 2) list.scrollIntoView(); // strips are below, the answer is above

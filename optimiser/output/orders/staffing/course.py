@@ -11,7 +11,7 @@ from optimiser.model.clocks import span_window
 from optimiser.model.expected.visits import Visit
 from optimiser.model.instance import Sector
 from optimiser.output.blocks import Section, Table, TableColumn, Value
-from optimiser.output.orders.fit import is_legible
+from optimiser.output.orders.fit import LEGIBLE, SIZES, fits
 from optimiser.output.orders.form import Paper
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.relief import relief_times
@@ -20,11 +20,14 @@ from optimiser.output.words.reasons import name_visit
 MOST_ROWS, LEAST_ROWS = 9, 4  # of the course on a sheet; fewer where it would not fit, the rest is counted, assumed
 
 
-def shorten(write: Callable[[int], Paper]) -> Paper:
-    """Write a sheet with as many rows of its course as fit on one page in letters that are easy to read."""
-    return next(
-        (paper for rows in range(MOST_ROWS, LEAST_ROWS, -1) if is_legible(paper := write(rows))), write(LEAST_ROWS)
-    )
+def fit_course(write: Callable[[int], Paper]) -> Paper:
+    """Write a sheet with as many rows of its course as fit on one page.
+
+    In letters that are easy to read if there is room for the fewest rows in them, in the smallest otherwise.
+    """
+    few = write(LEAST_ROWS)
+    size = LEGIBLE if fits(few, LEGIBLE) else SIZES[-1]
+    return next((paper for rows in range(MOST_ROWS, LEAST_ROWS, -1) if fits(paper := write(rows), size)), few)
 
 
 def course_section(at: Situation, sector: Sector, most: int) -> Section:
