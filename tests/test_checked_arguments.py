@@ -84,6 +84,11 @@ def fitting(call: Callable[..., Any]) -> dict[str, Any]:
         "out": "run",
         "nation": object(),
         "folder": ".",
+        "report": None,
+        "days": (),
+        "logs": (),
+        "events": (),
+        "exercise": None,
     }
     if call is optimiser.simulate:
         there["scenario"] = draw(instance, 1, 1)[0]

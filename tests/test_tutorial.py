@@ -21,7 +21,7 @@ def test_a_tutorial_works_as_it_is_written_and_shows_what_is_printed(
     monkeypatch.delenv("OPTIMISER_LANG", raising=False)
     page = (DOCS / name).read_text(encoding="utf-8")
     assert make_tutorial.fill(page, tmp_path) == page, "run: python docs/make_tutorial.py"
-    made = {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file()}
+    made = {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*")}
     named = set(re.findall(r"`((?:oku|first|papers|hasil)/[a-z.]+|district\.xlsx|kota\.xlsx)`", page))
     assert named
     assert named <= made

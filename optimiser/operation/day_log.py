@@ -8,6 +8,7 @@ from optimiser.model.deployment import Deployment
 from optimiser.model.harms import HARMS
 from optimiser.model.instance import Instance
 from optimiser.model.observed_log import Observation, ObservedDay
+from optimiser.model.values.arguments import checked
 from optimiser.operation.standing import follow_people, follow_units
 from optimiser.simulation.events import Event, Replication
 
@@ -20,6 +21,7 @@ COUNTED = {
 }
 
 
+@checked()
 def log_of(
     instance: Instance,
     events: Iterable[Event],

@@ -23,6 +23,7 @@ from optimiser.files.workbook.cells import is_empty, take_text
 from optimiser.files.xlsx.moments import DAY, Moment, Refused
 from optimiser.model.instance import Instance
 from optimiser.model.observed_log import COMPLETE, Observation, ObservedDay, ObservedLog, Word
+from optimiser.model.values.arguments import checked
 
 KINDS = (CSV, WORKBOOK)
 MOST_ROWS = 100_000  # assumed: a day of a large town has some thousand events
@@ -35,6 +36,7 @@ _EXPONENT = re.compile(r"-?\d(?:\.\d{1,17})?e[+-]\d{2,3}", re.ASCII)
 IN_TEMPLATE = Message("the template of a log lists all")
 
 
+@checked()
 def read_log(path: str | Path, instance: Instance) -> ObservedLog:
     """Read the log of one day or several.
 

@@ -18,6 +18,7 @@ from optimiser.model.laws.constants import CONSTANTS
 from optimiser.model.laws.escalation_law import QUIET, EscalationLaw
 from optimiser.model.laws.ranges import PlausibleRange
 from optimiser.model.observed_log import ObservedDay
+from optimiser.model.values.arguments import checked, within
 from optimiser.operation.calibration.checks import ROWS, Check, Decision, check_clocks, check_days
 from optimiser.operation.calibration.coarse import find_told, resample, weigh_laws
 from optimiser.operation.calibration.days import CoarseDay, DayReader
@@ -102,6 +103,7 @@ class Calibration:
         return tuple(c for c in self.constants if not c.told)
 
 
+@checked(draws=within(1, 100_000))
 def calibrate(
     instance: Instance,
     deployment: Deployment,

@@ -15,6 +15,7 @@ from optimiser.files.read import publish_model, read_document
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import LawName
+from optimiser.model.values.arguments import checked
 from optimiser.model.values.base import Model, Share, YesNo
 from optimiser.model.values.build import build_model
 from optimiser.operation.exercise.branches import Branch, Question
@@ -240,6 +241,7 @@ def parse_exercise(data: Any, source: str = "exercise") -> StoredExercise:
     return build_model(StoredExercise, data, source)
 
 
+@checked()
 def read_exercise(path: str | Path, instance: Instance) -> StoredExercise:
     """Read the exercise of an instance from ``exercise.json``, or from the folder that holds it.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from optimiser.common.errors import OptimiserError
 from optimiser.common.message import Message
 from optimiser.model.instance import Instance
+from optimiser.model.values.arguments import checked
 from optimiser.operation.exercise.document import StoredExercise, StoredInject, store_exercise
 from optimiser.operation.exercise.draws import draw_same
 from optimiser.operation.exercise.exercise import Exercise
@@ -47,6 +48,7 @@ class Replayed:
         return not (self.missing or self.strays or self.dead_ends)
 
 
+@checked()
 def replay_exercise(instance: Instance, exercise: Exercise | StoredExercise) -> Replayed:
     """Play the draws of an exercise again: turnout, arrivals, triggers and receptions as it says them.
 

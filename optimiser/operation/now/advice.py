@@ -12,6 +12,7 @@ from optimiser.model.harms import by_name
 from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import find_law
 from optimiser.model.laws.escalation_law import RED, EscalationLaw
+from optimiser.model.values.arguments import checked, within
 from optimiser.operation.now.belief import Belief, believe
 from optimiser.operation.now.candidates import OFTEN, Candidate, list_candidates, take_allowed, take_stock
 from optimiser.operation.now.report import SituationReport
@@ -104,6 +105,7 @@ class Advice:
         return next((option for option in self.options if option.helps), None)
 
 
+@checked(futures=within(1, 100_000))
 def advise(
     instance: Instance,
     deployment: Deployment,

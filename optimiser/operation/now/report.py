@@ -14,6 +14,7 @@ from optimiser.common.faults import list_near, make_fault, suggest
 from optimiser.common.message import Message
 from optimiser.files.read import publish_model, read_document
 from optimiser.model.instance import Instance, Sector
+from optimiser.model.values.arguments import checked
 from optimiser.model.values.base import (
     Clock,
     Frozen,
@@ -98,6 +99,7 @@ def situation_schema() -> dict[str, Any]:
     return publish_model(SituationReport, "situation")
 
 
+@checked()
 def read_situation(path: str | Path, instance: Instance) -> SituationReport:
     """Read a situation report from a TOML or JSON file.
 

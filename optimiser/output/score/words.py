@@ -19,7 +19,7 @@ RATINGS: dict[Rating, Message] = {
     "U": Message("U: unable to be performed"),
     "-": Message("not rated"),
 }
-_ONE: dict[str, Message] = {  # units of exactly one, by measure
+UNIT_OF_ONE: dict[str, Message] = {  # units of exactly one, by measure
     "unmet": Message("delegation"),
     "gates": Message("gate"),
     "records": Message("unit"),
@@ -70,7 +70,7 @@ class ScoreWords:
         """Write a value with its unit."""
         if value is None:
             return "–"
-        unit = _ONE.get(measure.id, measure.unit) if value == 1.0 else measure.unit
+        unit = UNIT_OF_ONE.get(measure.id, measure.unit) if value == 1.0 else measure.unit
         return self.language("{n} {unit}", n=given(value, self.language), unit=self.language(unit))
 
     def rating(self, rating: Rating) -> Span:

@@ -6,7 +6,7 @@ from optimiser.common.message import Message
 from optimiser.operation.exercise.themes import THEMES
 from optimiser.operation.score.measures import MEASURES
 from optimiser.output.exercise.texts import DOINGS, INJECTS, PLAYERS
-from optimiser.output.score.words import RATINGS
+from optimiser.output.score.words import RATINGS, UNIT_OF_ONE
 
 OPERATION_TEXTS: dict[str, Message] = {
     # ---------------------------------------------------------------- what to do now
@@ -125,6 +125,7 @@ OPERATION_TEXTS: dict[str, Message] = {
     "score_usual": Message("median {median}; 95 % up to {usual}"),
     **{f"measure_{measure.id}": measure.label for measure in MEASURES},
     **{f"unit_{measure.id}": measure.unit for measure in MEASURES},
+    **{f"unit_one_{measure.id}": UNIT_OF_ONE.get(measure.id, measure.unit) for measure in MEASURES},
     **{f"raise_{measure.id}": measure.action for measure in MEASURES},
     **{f"rating_{rating}": text for rating, text in RATINGS.items()},
     # ---------------------------------------------------------------- exercise

@@ -62,14 +62,14 @@ function refused(error) {
   if (!faults.length) return sayWhy(error);
   return [h("p", { class: "bad" }, t("score_faults")), h("ul", { class: "bad" }, faults.map((one) => {
     const [, number, cell] = /^logs\[(\d+)\]\.(.*)$/.exec(one.place) ?? [];
-    const place = number === undefined ? one.place : `${files[number]?.name ?? number}, ${cell.replace(/^logs\[\d+\]!/, "")}`;
+    const place = number === undefined ? one.place : `${files[number]?.name ?? number}, ${cell.replace(/^log!/, "")}`;
     return h("li", {}, h("b", {}, place), `: ${one.expected}. ${one.repair}.`);
   }))];
 }
 
 // ---------------------------------------------------------------- one day
 
-const amount = (value, one) => `${some(value)} ${t(`unit_${one.measure}`)}`;
+const amount = (value, one) => `${some(value)} ${t(`unit_${value === 1 ? "one_" : ""}${one.measure}`)}`;
 
 function day(told, number) {
   const weakest = told.measures.find((one) => one.measure === told.weakest);
