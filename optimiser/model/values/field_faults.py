@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from pydantic_core import ErrorDetails
@@ -148,8 +148,8 @@ def locate(schema: Node, loc: Keys) -> Spot:
         if step == "[key]":
             node = _key_rules(parent)
         elif step == TEXT:
-            choices = (parent.get("items") or parent["properties"][keys[-1]])["anyOf"]
-            node = next(choice for choice in choices if choice.get("type") == "string")
+            either = parent.get("items") or parent.get("properties", {}).get(keys[-1] if keys else "", {})
+            node = next((choice for choice in _choices(schema, either) if choice.get("type") == "string"), {})
         elif "unit" in node and step in TAGS:
             unit, tag, amount, whole = node["unit"], str(step), tuple(keys), node
             node = node["anyOf"][0 if tag == "plain" else 1]
@@ -158,6 +158,17 @@ def locate(schema: Node, loc: Keys) -> Spot:
             if not (tag == "known" and step == "value"):
                 keys.append(step)
     return Spot(tuple(keys), amount, node, parent, unit or node.get("unit", ""), whole)
+
+
+def _choices(schema: Node, node: Node) -> Iterator[Node]:
+    """List what may stand at a place, through references and choices within choices."""
+    if "$ref" in node:
+        yield from _choices(schema, schema["$defs"][node["$ref"].rsplit("/", 1)[1]])
+    elif "anyOf" in node:
+        for choice in node["anyOf"]:
+            yield from _choices(schema, choice)
+    else:
+        yield node
 
 
 def list_said(node: Node) -> list[str]:

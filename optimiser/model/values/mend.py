@@ -73,6 +73,8 @@ def mend(data: Any, errors: Sequence[ErrorDetails], schema: Node, renamed: Mappi
             continue
         spot = locate(schema, error["loc"])
         keys = spot.keys if spot.amount is None else spot.amount
+        if not keys:
+            continue  # of all of it, as where a key is no text
         owner: Any = dig(mended, keys[:-1])
         if type(owner) not in (dict, list):
             continue  # a part around it is replaced already
