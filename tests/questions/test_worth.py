@@ -42,6 +42,7 @@ def names(*sizes: int) -> list[str]:
     return [name for name in stored() if int(name.split("-")[1]) in sizes]
 
 
+@pytest.mark.long  # a minute; the next one asks more of it
 def test_the_interval_of_the_optima_holds_the_truth() -> None:
     runs = [run(number, names(4), 20, 30) for number in range(10)]
     assert sum(holds for holds, _, _ in runs) >= 8  # chance of fewer 1.2 % at 95 %

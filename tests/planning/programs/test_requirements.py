@@ -44,7 +44,14 @@ def test_rows_break_where_the_checker_finds_a_violation(accompanied: bool, movin
     assert set(broken) == set(everything.split())  # every rule was broken somewhere
 
 
-@pytest.mark.parametrize(("accompanied", "moving"), [(False, False), (True, False), (True, True)])
+@pytest.mark.parametrize(
+    ("accompanied", "moving"),
+    [
+        pytest.param(False, False, marks=pytest.mark.long),
+        pytest.param(True, False, marks=pytest.mark.long),
+        (True, True),
+    ],
+)
 def test_rows_of_presence_break_where_the_checker_finds_a_violation(accompanied: bool, moving: bool) -> None:
     broken, met, joint, passed = Counter[str](), Counter[str](), 0, 0
     for seed in range(200):
