@@ -13,22 +13,12 @@ from optimiser.model.laws.ranges import PlausibleRange
 from optimiser.model.values.base import Model, Share, YesNo
 from optimiser.operation.calibration.calibrate import Calibration
 from optimiser.operation.calibration.checks import Check, Decision
+from optimiser.operation.stored import AboutInstance, Count, Real, Text
 from optimiser.planning.evaluation import Interval
 
 FORMAT: Literal["optimiser-calibration/1"] = "optimiser-calibration/1"
 ConstantName = Annotated[str, Field(json_schema_extra={"enum": [constant.name for constant in CONSTANTS]})]
-Text = Annotated[str, Field(max_length=200)]
-Count = Annotated[int, Field(ge=0, strict=True)]
-Real = Annotated[float, Field(strict=True)]
 Days = tuple[Text, ...]
-
-
-class CalibratedInstance(Model):
-    """Which instance it is of."""
-
-    name: Text
-    title: Text
-    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 class CalibrationSettings(Model):
@@ -100,7 +90,7 @@ class StoredCalibration(Model):
     """A calibration as it is written."""
 
     format: Literal["optimiser-calibration/1"]
-    instance: CalibratedInstance
+    instance: AboutInstance
     settings: CalibrationSettings
     deployment: Deployment
     days: StoredDays
@@ -116,7 +106,7 @@ def describe_calibration(found: Calibration) -> dict[str, Any]:
     instance = found.instance
     stored = StoredCalibration(
         format=FORMAT,
-        instance=CalibratedInstance(name=instance.name, title=instance.as_filed().title, sha256=instance.fingerprint()),
+        instance=AboutInstance.of(instance),
         settings=CalibrationSettings(law=found.law, seed=found.seed, draws=len(found.draws)),
         deployment=found.deployment,
         days=StoredDays(complete=found.complete, coarse=found.coarse, unused=found.unused),

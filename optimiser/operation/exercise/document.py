@@ -24,21 +24,12 @@ from optimiser.operation.exercise.exercise import Exercise
 from optimiser.operation.exercise.expected import ActionName, SourceName
 from optimiser.operation.exercise.injects import Inject, InjectKind, Player
 from optimiser.operation.exercise.themes import ThemeName
+from optimiser.operation.stored import AboutInstance, Count
 from optimiser.simulation.events import Event
 
 FORMAT: Literal["optimiser-exercise/1"] = "optimiser-exercise/1"
 Label = Annotated[str, Field(pattern=r"^[0-9]{1,3}([ab][0-9]{0,2})?$", description="number in the list: 7, 12b, 12b2")]
 PlaceName = Annotated[str, Field(max_length=60, description="identifier; empty for the whole town")]
-Count = Annotated[int, Field(ge=0, le=100_000_000, strict=True)]
-Short = Annotated[str, Field(max_length=200)]
-
-
-class AboutInstance(Model):
-    """Which instance it is of."""
-
-    name: Short
-    title: Annotated[str, Field(max_length=120)]
-    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 class StoredSettings(Model):
@@ -145,7 +136,7 @@ class StoredExercise(Model):
 def store_exercise(exercise: Exercise) -> StoredExercise:
     """Turn an exercise into what is written; the same in every language."""
     instance = exercise.instance
-    about = AboutInstance(name=instance.name, title=instance.as_filed().title, sha256=instance.fingerprint())
+    about = AboutInstance.of(instance)
     settings = StoredSettings(
         themes=exercise.asked,
         hard=exercise.hard,

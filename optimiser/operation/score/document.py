@@ -12,20 +12,10 @@ from optimiser.model.values.base import Model, Share, YesNo
 from optimiser.operation.score.measures import MEASURES
 from optimiser.operation.score.rating import Rating, Reading
 from optimiser.operation.score.score import DayScore, Score
+from optimiser.operation.stored import AboutInstance, Count, Real, Text
 
 FORMAT: Literal["optimiser-score/1"] = "optimiser-score/1"
 MeasureName = Annotated[str, Field(json_schema_extra={"enum": [measure.id for measure in MEASURES]})]
-Text = Annotated[str, Field(max_length=200)]
-Count = Annotated[int, Field(ge=0, strict=True)]
-Real = Annotated[float, Field(strict=True)]
-
-
-class ScoredInstance(Model):
-    """Which instance it is of."""
-
-    name: Text
-    title: Text
-    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 class ScoreSettings(Model):
@@ -108,7 +98,7 @@ class StoredScore(Model):
     """A score as it is written."""
 
     format: Literal["optimiser-score/1"]
-    instance: ScoredInstance
+    instance: AboutInstance
     settings: ScoreSettings
     deployment: Deployment
     days: tuple[StoredDayScore, ...]
@@ -117,7 +107,7 @@ class StoredScore(Model):
 def describe_score(score: Score) -> dict[str, Any]:
     """Turn a score into plain values."""
     instance = score.instance
-    about = ScoredInstance(name=instance.name, title=instance.as_filed().title, sha256=instance.fingerprint())
+    about = AboutInstance.of(instance)
     played = any(day.conditions.draws is not None for day in score.days)
     settings = ScoreSettings(days=score.simulated, law=score.law, exercise=played)
     days = tuple(_store_day(day) for day in score.days)
