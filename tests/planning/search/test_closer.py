@@ -7,11 +7,14 @@ from dataclasses import replace
 import numpy as np
 from support.town import town
 
-from optimiser import optimise
+from optimiser import Watcher, optimise
 from optimiser.planning.planning_scenarios import CLOSER, draw_both, draw_planning
 from optimiser.planning.search.hand_rules import candidates
-from optimiser.planning.search.loop import search
+from optimiser.planning.search.loop import LEADERS, search
+from optimiser.planning.search.prefix_bound import trivial_bound
+from optimiser.planning.search.search_state import Search
 from optimiser.planning.settings import EACH, Effort
+from optimiser.simulation.scenario import draw_set
 from optimiser.simulation.simulator import Simulator
 
 SCENARIOS = 10
@@ -61,3 +64,42 @@ def test_a_plan_says_how_many_scenarios_it_was_chosen_on() -> None:
     assert plan.certificate.scenarios == CLOSER * SCENARIOS
     again = optimise(instance, budget=EFFORT.budget, **asked)
     assert (plan.deployment, plan.planning_objective) == (again.deployment, again.planning_objective)
+
+
+def test_what_was_proved_or_counted_before_does_not_hold_in_other_scenarios() -> None:
+    instance = town()
+    with Simulator(instance) as simulator:
+        first, other = (draw_set(instance, seed, 30, "any") for seed in (1, 2))
+        plans = [plan.numbers(instance) for plan in candidates(instance).values()]
+        plans.append(np.zeros_like(plans[0]))
+        state = Search(simulator, first, Watcher(), plans[0], np.inf, 0.0)
+        for plan in plans:
+            state.consider(plan)
+        order = sorted(plans, key=state.worth)
+        state.prove(state.value)
+        assert state.closed
+        state.turn_to(other, 2)
+        assert state.bound == trivial_bound(instance) < state.value
+        assert state.compared == 2
+        assert state.value == min(state.worth(plan) for plan in order[:2])
+        state.turn_to(first, 1)
+        assert state.compared == 1
+
+
+def test_a_deployment_that_led_takes_the_lead_where_it_is_better() -> None:
+    """The best in few scenarios is seldom the best in more: others that led there are looked at too."""
+    instance = town()
+    with Simulator(instance) as simulator:
+        plans = [plan.numbers(instance) for plan in candidates(instance).values()]
+        plans.append(np.zeros_like(plans[0]))
+        changed = 0
+        for seed in range(20):
+            few, more = draw_set(instance, seed, 3, "any"), draw_set(instance, seed + 100, 60, "any")
+            state = Search(simulator, few, Watcher(), plans[0], np.inf, 0.0)
+            for plan in plans:
+                state.consider(plan)
+            led = state.best
+            state.turn_to(more, LEADERS)
+            assert state.value == min(state.worth(plan) for plan in plans[: LEADERS + 1])
+            changed += not np.array_equal(state.best, led)
+        assert changed
