@@ -74,10 +74,10 @@ def with_cell(content: str) -> bytes:
 
 # each cell as it is, and one more by each writer; by a fifth of the writers in the long tests
 MET = [
-    pytest.param(name, writer, marks=() if w == 0 or n == w else pytest.mark.long)
+    pytest.param(name, writer, marks=() if w in (0, n) else pytest.mark.long)
     for n, name in enumerate(BROKEN)
     for w, writer in enumerate(WRITERS)
-    if w == 0 or n == w or (n + w) % 5 == 0
+    if w in (0, n) or (n + w) % 5 == 0
 ]
 
 
