@@ -20,7 +20,7 @@ from optimiser.planning.search.response_tables import interplay
 OURS = "ours"
 LISTED = 1_000  # configurations of a place that are counted at most to choose the number of scenarios
 FEW, MANY = 8, 4_000  # planning scenarios at least and at most, assumed
-SHARE = 50  # joint replications of the budget for each planning scenario, where sectors influence each other; assumed
+SHARE = 200  # joint replications of the budget for each planning scenario, where sectors influence each other; measured
 APART = (20, 48)  # the same where they do not, if places have few configurations and if they have many; measured
 
 
