@@ -171,7 +171,13 @@ def _read(
         return Reading(measure, False, (), None, limit, None, None, "-")
     allowed = None if limit is None else limit + (day.resolution if measure.timed else 0.0)
     value, undone = measure.value(occasions), sum(one.value is None for one in occasions)
-    place = None if value is None or reference is None else place_among(value, reference.values, name, measure.id)
+    place = None
+    if value is not None and reference is not None:
+        more = measure.unexpected(occasions)
+        if more is None:
+            place = place_among(value, reference.values, name, measure.id)
+        else:
+            place = place_among(more, reference.unexpected, name, measure.id, expected=value - more)
     explained = reference is not None and explains_undone(undone, reference.undone)
     rated = rate(measure, occasions, allowed, place, explained)
     return Reading(measure, True, occasions, value, limit, allowed, place, rated)
