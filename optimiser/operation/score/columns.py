@@ -18,7 +18,7 @@ CALLED = ("", "called")  # notes of teams that form up; those on duty from the b
 
 
 @dataclass(frozen=True)
-class Column:
+class SentColumn:
     """Teams that were sent from one place to another.
 
     Attributes
@@ -95,7 +95,7 @@ def _answer(day: ObservedDay, place: str, since: float, decided: float) -> float
     return next((minute for minute in calls if minute > last), calls[-1])
 
 
-def _follow(instance: Instance, day: ObservedDay) -> Iterator[Column]:
+def _follow(instance: Instance, day: ObservedDay) -> Iterator[SentColumn]:
     """Follow every column whose end the log tells, in the order in which they set out."""
     form_up = float(instance.travel.form_up)
     delays = {one.id: float(one.delay) for one in instance.reinforcements}
@@ -110,7 +110,7 @@ def _follow(instance: Instance, day: ObservedDay) -> Iterator[Column]:
             way = _way(instance, left)
             if there is not None and way is not None and (there.place, there.minute) in stands:
                 delay = delays.get(left.other, 0.0)
-                found.append(Column(left, stands[there.place, there.minute], delay + way + form_up, delay))
+                found.append(SentColumn(left, stands[there.place, there.minute], delay + way + form_up, delay))
     yield from sorted(found, key=lambda one: one.sent.minute)
 
 

@@ -160,7 +160,7 @@ MEASURES: tuple[ScoreMeasure, ...] = (
         False,
         lambda instance: float(instance.doctrine.reserve_reach),
         Message("doctrine of the instance: how far away reserve counts as within reach"),
-        Message("move the reserve nearer or give it seats; a what-if says what that changes"),
+        Message("rehearse setting out at a call; where the way itself is too long, move the reserve nearer"),
         Message("head of operations"),
         ("asked", "formed"),
     ),

@@ -107,9 +107,12 @@ class Score:
 
 
 def _badness(reading: Reading) -> float:
-    """Order readings of one rating: by place among simulated days, and where there is none by occasions missed."""
+    """Order readings of one rating: by place among simulated days, and where there is none by occasions missed.
+
+    Shares count to the hundredth: neither what breaks ties between days nor luck of the draw makes a link weaker.
+    """
     if reading.place is not None:
-        return reading.place.share
+        return round(reading.place.share, 2)
     return (reading.over + reading.undone) / max(1, len(reading.occasions))
 
 
