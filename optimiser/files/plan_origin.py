@@ -10,16 +10,18 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from optimiser.common.errors import InputFault
 from optimiser.common.faults import make_fault
 from optimiser.common.message import Message
-from optimiser.files.plan_tables.rows import PlanTable, parse_plan_table
 from optimiser.files.read import TABLES, parse_deployment, read_document, read_plan_table
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import DefaultLaw
+
+if TYPE_CHECKING:
+    from optimiser.files.plan_tables.rows import PlanTable
 
 CLAIMS: dict[str, Message] = {  # parts of documents that hold a deployment and more
     "certificate": Message("certificate"),
@@ -142,12 +144,12 @@ def parse_plan(sent: Any, instance: Instance, source: str) -> tuple[Deployment, 
     ------
     InputFault : it says something that cannot be used; all its faults.
     """
-    if isinstance(sent, str):
-        table = parse_plan_table(sent.encode(), source, TABLES[0], instance)
-        return _of_table(table, TABLES[0], instance)
     if is_table(sent):
-        table = parse_plan_table(decode_base64(sent[WORKBOOK_KEY], source), source, TABLES[1], instance)
-        return _of_table(table, TABLES[1], instance)
+        from optimiser.files.plan_tables.rows import parse_plan_table  # noqa: PLC0415  (documents are read without)
+
+        typed = isinstance(sent, str)
+        kind, raw = (TABLES[0], sent.encode()) if typed else (TABLES[1], decode_base64(sent[WORKBOOK_KEY], source))
+        return _of_table(parse_plan_table(raw, source, kind, instance), kind, instance)
     return parse_deployment(sent, instance, source), origin_of(sent if isinstance(sent, Mapping) else {}, instance)
 
 

@@ -13,7 +13,7 @@ from support.rehearsed import any_days, days_of, played_days, rehearsed
 
 from optimiser.model.laws.choice import find_law
 from optimiser.operation.exercise.draws import Draws
-from optimiser.operation.score.measures import MEASURES
+from optimiser.operation.score.measures import BY_ID, MEASURES
 from optimiser.operation.score.rating import LATE
 from optimiser.operation.score.score import score_day
 from optimiser.simulation.scenario import Scenarios
@@ -22,7 +22,9 @@ LOGS, REFERENCE, BINS = 200, 200, 10
 CRITICAL = 21.666  # chi-square of 9 degrees of freedom, 1 % beyond
 SOME = 50  # logs with a value that a test of ten bins needs: five expected in each
 POWER = {5.0: 0.5, 10.0: 0.8, 20.0: 0.95}
-CLOCKED = ("contact", "lapis", "lintas", "column", "evacuation")  # what a delay of players shows in
+CLOCKED = ("contact", "lapis", "lintas", "call", "column", "evacuation")  # what a delay of players shows in
+RARE = ("lintas", "gates", "evacuation")  # what few days have
+MOST_DAYS = 6000  # among which as many days with each are looked for
 
 
 def shares(scenarios: Scenarios, draws: Draws | None, minutes: float = 0.0) -> dict[str, list[float]]:
@@ -55,6 +57,24 @@ def look(found: dict[str, list[float]], title: str) -> dict[str, float]:
 def test_the_share_of_every_measure_is_uniform_where_players_do_as_the_plan_says() -> None:
     tested = look(shares(any_days(20260, LOGS), None), "any day")
     assert set(tested) >= {"contact", "received", "unmet", "lapis", "call", "column", "officer", "process", "injured"}
+    assert {name: value for name, value in tested.items() if value > CRITICAL} == {}
+
+
+@pytest.mark.long
+def test_the_share_is_uniform_on_any_days_that_have_what_few_have() -> None:
+    """Of days with the measure, and enough simulated days with it, the values are draws from one distribution too."""
+    instance, plan = rehearsed()
+    found: dict[str, list[float]] = {name: [] for name in RARE}
+    for day in days_of(any_days(20261, MOST_DAYS)):
+        wanted = [name for name in RARE if len(found[name]) < LOGS]
+        if not wanted:
+            break
+        if any(BY_ID[name].value(BY_ID[name].take(instance, day) or ()) is not None for name in wanted):
+            for reading in score_day(instance, plan, day, None, REFERENCE, find_law(None)).readings:
+                if reading.measure.id in wanted and reading.place is not None:
+                    found[reading.measure.id].append(reading.place.share)
+    tested = look(found, "rare")
+    assert {name: len(found[name]) for name in RARE} == dict.fromkeys(RARE, LOGS)
     assert {name: value for name, value in tested.items() if value > CRITICAL} == {}
 
 

@@ -1,16 +1,12 @@
-"""Occasions of a day that concern drill: handovers, calls, columns, gates of wide-area means, evacuations."""
+"""Occasions of a day that concern doctrine: handovers, gates of wide-area means, evacuations."""
 
 from __future__ import annotations
 
-import math
-
 from optimiser.common.message import Message
-from optimiser.model.distances import measure
 from optimiser.model.instance import Instance
 from optimiser.model.observed_log import Observation, ObservedDay
-from optimiser.operation.score.occasions import Occasion, Taken, pair_rows, to_occasions
+from optimiser.operation.score.occasions import SLACK, Occasion, Taken, pair_rows, to_occasions
 
-SLACK = 1.0 / 60.0  # minutes: times are written to the second at best
 # gates of doctrine before wide-area means, by name
 GATES: dict[str, Message] = {
     "phase": Message("the sector is red"),
@@ -21,7 +17,6 @@ GATES: dict[str, Message] = {
     "medics": Message("medics were on site"),
     "reason": Message("the reason was written down"),
 }
-BY_VEHICLE = "by vehicle"  # what the event of a simulated day says of a column that rides
 ALL_OPEN = "line too thin, warned, exit open, medics on site"  # what the event of a simulated day says of its gates
 
 
@@ -46,60 +41,6 @@ def take_lintas(instance: Instance, day: ObservedDay) -> Taken:
 def take_evacuation(_: Instance, day: ObservedDay) -> Taken:
     """Minutes of each evacuation."""
     return to_occasions(pair_rows(day.of("evacuating"), day.of("evacuated"), lambda row: row.minute), day.complete)
-
-
-def take_call(_: Instance, day: ObservedDay) -> Taken:
-    """Minutes from a call to the first teams that formed up for it; a call that is repeated counts from the first.
-
-    A call that is no longer needed before anybody came is no occasion.
-    """
-    found = []
-    for place in dict.fromkeys(row.place for row in day.of("asked")):
-        since: Observation | None = None
-        for row in day.of("asked", "formed", "phase", place=place):
-            if row.what == "asked":
-                since = since or row
-            elif row.what == "formed" and since is not None and row.note in ("", "called"):
-                found.append(Occasion(place, since.minute, row.minute - since.minute))
-                since = None
-            elif row.what == "phase" and row.about in ("quiet", "green", "dispersed"):
-                since = None
-    return tuple(found) if found or day.complete else None
-
-
-def take_column(instance: Instance, day: ObservedDay) -> Taken:
-    """Minutes from setting out to forming up of each column, less those that its way and forming up take.
-
-    The way is the shortest there is when it sets out, at the speed of help from outside, of the slowest vehicle with
-    seats where it goes by vehicle, and else on foot.
-    """
-    form_up, found = float(instance.travel.form_up), []
-    formed = {(row.place, row.minute): row for row in day.of("formed") if row.note in ("", "called")}
-    stood = pair_rows(day.of("came"), sorted(formed.values(), key=_minute), lambda row: row.minute + form_up)
-    stands = {id(came): row.minute for came, row in stood if row is not None}
-    for ends in dict.fromkeys((row.place, row.other) for row in day.of("sent") if row.other):
-        sent, came = ([r for r in day.of(what) if (r.place, r.other) == ends] for what in ("sent", "came"))
-        for left, there in pair_rows(sent, came, lambda row: row.minute + (_way(instance, row) or 0.0)):
-            way = _way(instance, left)
-            if there is not None and way is not None and id(there) in stands:
-                found.append(Occasion(left.place, left.minute, stands[id(there)] - left.minute - way - form_up))
-    found.sort(key=lambda one: one.minute)
-    return tuple(found) if found or day.complete else None
-
-
-def _minute(row: Observation) -> float:
-    return row.minute
-
-
-def _way(instance: Instance, sent: Observation) -> float | None:
-    """Return the minutes that a column is on its way; None where no way is open."""
-    distances = measure(instance)
-    km = distances.km[distances.at(sent.minute)][distances.places.index(sent.other)][distances.places.index(sent.place)]
-    outside = {one.id: float(one.speed) for one in instance.reinforcements}
-    seated = [float(vehicle.speed) for vehicle in instance.vehicles if int(vehicle.seats) > 0]
-    by_vehicle = min(seated, default=float(instance.travel.drive))
-    speed = outside.get(sent.other) or (by_vehicle if sent.note == BY_VEHICLE else float(instance.travel.march))
-    return 60.0 * float(km) / speed if math.isfinite(km) else None
 
 
 def take_gates(instance: Instance, day: ObservedDay) -> Taken:

@@ -10,7 +10,7 @@ from typing import Literal
 from optimiser.common.message import Message
 from optimiser.model.instance import Instance
 from optimiser.model.observed_log import ObservedDay
-from optimiser.operation.score import doctrine, talking
+from optimiser.operation.score import columns, doctrine, talking
 from optimiser.operation.score.occasions import Occasion
 
 Area = Literal["talking", "safety", "process", "drill"]
@@ -62,6 +62,11 @@ class ScoreMeasure:
         if not values:
             return None
         return sum(values) if self.sums else statistics.median(values)
+
+    def unexpected(self, occasions: tuple[Occasion, ...]) -> float | None:
+        """Return the median of how much more occasions took than they take without delay; None where nothing tells."""
+        known = [one.value - one.expected for one in occasions if one.value is not None and one.expected is not None]
+        return statistics.median(known) if known else None
 
 
 def _first_mark(instance: Instance) -> float | None:
@@ -151,11 +156,11 @@ MEASURES: tuple[ScoreMeasure, ...] = (
         Message("reserve called until formed up"),
         _MINUTES,
         "drill",
-        doctrine.take_call,
+        columns.take_call,
         False,
         lambda instance: float(instance.doctrine.reserve_reach),
         Message("doctrine of the instance: how far away reserve counts as within reach"),
-        Message("move the reserve nearer or give it seats; a what-if says what that changes"),
+        Message("rehearse setting out at a call; where the way itself is too long, move the reserve nearer"),
         Message("head of operations"),
         ("asked", "formed"),
     ),
@@ -164,7 +169,7 @@ MEASURES: tuple[ScoreMeasure, ...] = (
         Message("column formed up later than its way takes"),
         _MINUTES,
         "drill",
-        doctrine.take_column,
+        columns.take_column,
         False,
         lambda _: COLUMN_LIMIT,
         Message("assumed: five minutes beyond the way without delay and forming up"),

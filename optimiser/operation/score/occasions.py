@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from optimiser.common.message import Message
 from optimiser.model.observed_log import Observation
 
+SLACK = 1.0 / 60.0  # minutes: times are written to the second at best
+
 
 @dataclass(frozen=True)
 class Occasion:
@@ -19,12 +21,15 @@ class Occasion:
     minute : from the start of the operation, when it began.
     value : how long or how much, in the unit of the measure; None where it was not done at all.
     what : which of several, where a measure has several in one place; empty where there is one.
+    expected : how much of the value it takes without any delay of players; None where the measure or the log does not
+        tell.
     """
 
     place: str
     minute: float
     value: float | None
     what: str | Message = ""
+    expected: float | None = None
 
 
 Taken = tuple[Occasion, ...] | None  # None: the log does not hold it

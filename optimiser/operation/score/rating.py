@@ -31,8 +31,9 @@ class Percentile:
         between 0 and 1 where players do as the plan says.
     low, high : 95 % interval of the share, for as many days as were simulated (Wilson).
     days : simulated days that have the measure.
-    median : of their values.
-    usual : the value that 95 % of them do not exceed.
+    median : of their values; where a measure is compared by what exceeds the expected, that of days with these
+        occasions.
+    usual : the value that 95 % of them do not exceed, likewise.
     """
 
     share: float
@@ -88,13 +89,16 @@ def exceeds(occasion: Occasion, limit: float | None) -> bool:
     return limit is not None and occasion.value is not None and occasion.value > limit + EXACT
 
 
-def place_among(value: float, reference: Sequence[float], name: bytes, measure: str) -> Percentile | None:
+def place_among(
+    value: float, reference: Sequence[float], name: bytes, measure: str, expected: float = 0.0
+) -> Percentile | None:
     """Place a value among those of simulated days; None where too few have one.
 
     Parameters
     ----------
     name : of the log, which breaks ties.
     measure : identifier; each breaks its ties by a number of its own.
+    expected : what each value is more than; added to the median and the usual value that are told.
     """
     days = len(reference)
     if days < FEWEST:
@@ -104,7 +108,8 @@ def place_among(value: float, reference: Sequence[float], name: bytes, measure: 
     between = int.from_bytes(hashlib.sha256(name + measure.encode()).digest()[:6], "big") / 2**48
     share = (better + between * (days - better - worse + 1)) / (days + 1)
     low, high = estimate_share(share, days)
-    return Percentile(share, low, high, days, known[(days - 1) // 2], known[math.ceil(LATE * days) - 1])
+    median, most = known[(days - 1) // 2], known[math.ceil(LATE * days) - 1]
+    return Percentile(share, low, high, days, expected + median, expected + most)
 
 
 def estimate_share(share: float, count: int) -> tuple[float, float]:

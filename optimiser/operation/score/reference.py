@@ -55,10 +55,12 @@ class Reference:
     Attributes
     ----------
     values : of the days that have one.
+    unexpected : how much more occasions took than without delay, of the days that tell.
     undone : on how many occasions it was not done at all, of every day that had an occasion.
     """
 
     values: list[float]
+    unexpected: list[float]
     undone: list[int]
 
 
@@ -128,7 +130,7 @@ def play_reference(
     ----------
     whole_minutes : whether they are to be seen on a clock without seconds, as the observed day was.
     """
-    found = {measure.id: Reference([], []) for measure in MEASURES if measure.simulated}
+    found = {measure.id: Reference([], [], []) for measure in MEASURES if measure.simulated}
     for exact in simulate_logs(instance, deployment, scenarios, law, workers):
         day = exact.to_whole_minutes() if whole_minutes else exact
         for measure in MEASURES:
@@ -138,6 +140,9 @@ def play_reference(
                 value = measure.value(occasions)
                 if value is not None:
                     found[measure.id].values.append(value)
+                more = measure.unexpected(occasions)
+                if more is not None:
+                    found[measure.id].unexpected.append(more)
     return found
 
 

@@ -107,9 +107,12 @@ class Score:
 
 
 def _badness(reading: Reading) -> float:
-    """Order readings of one rating: by place among simulated days, and where there is none by occasions missed."""
+    """Order readings of one rating: by place among simulated days, and where there is none by occasions missed.
+
+    Shares count to the hundredth: neither what breaks ties between days nor luck of the draw makes a link weaker.
+    """
     if reading.place is not None:
-        return reading.place.share
+        return round(reading.place.share, 2)
     return (reading.over + reading.undone) / max(1, len(reading.occasions))
 
 
@@ -171,7 +174,13 @@ def _read(
         return Reading(measure, False, (), None, limit, None, None, "-")
     allowed = None if limit is None else limit + (day.resolution if measure.timed else 0.0)
     value, undone = measure.value(occasions), sum(one.value is None for one in occasions)
-    place = None if value is None or reference is None else place_among(value, reference.values, name, measure.id)
+    place = None
+    if value is not None and reference is not None:
+        more = measure.unexpected(occasions)
+        if more is None:
+            place = place_among(value, reference.values, name, measure.id)
+        else:
+            place = place_among(more, reference.unexpected, name, measure.id, expected=value - more)
     explained = reference is not None and explains_undone(undone, reference.undone)
     rated = rate(measure, occasions, allowed, place, explained)
     return Reading(measure, True, occasions, value, limit, allowed, place, rated)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from optimiser.common.language import Language
 from optimiser.common.message import Message
 from optimiser.common.number_format import ends, mean, percent, signed, tell_rare
-from optimiser.files.plan_origin import Origin
-from optimiser.model.verdict import Verdict, Violation
-from optimiser.nation.audit import Audit
 from optimiser.output.blocks import (
     Block,
     Inline,
@@ -25,9 +23,14 @@ from optimiser.output.blocks import (
     spans,
 )
 from optimiser.output.words.bands import from_to, tell_draws, tell_levels
-from optimiser.planning.evaluation import Interval
-from optimiser.planning.law_range import LawRange, RangedDifference
-from optimiser.planning.solution import Settings
+
+if TYPE_CHECKING:  # who only says whether a plan is feasible needs no planning
+    from optimiser.files.plan_origin import Origin
+    from optimiser.model.verdict import Verdict, Violation
+    from optimiser.nation.audit import Audit
+    from optimiser.planning.evaluation import Interval
+    from optimiser.planning.law_range import LawRange, RangedDifference
+    from optimiser.planning.solution import Settings
 
 TONES: dict[str, Tone] = {"better": "good", "worse": "bad"}  # of what a comparison says; else soft
 HELPS = {"better": Message("helps"), "worse": Message("harms")}

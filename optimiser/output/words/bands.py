@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from optimiser.common.language import Language
 from optimiser.common.message import Message
 from optimiser.common.number_format import figure
-from optimiser.planning.law_range import LEAST, Band, LawRange
+
+if TYPE_CHECKING:
+    from optimiser.planning.law_range import Band, LawRange
 
 
 def tell_band(band: Band, language: Language) -> str:
@@ -49,10 +52,14 @@ def tell_draws(found: LawRange, language: Language) -> str:
         constants=found.constants,
         played=played,
     )
+    from optimiser.planning.law_range import LEAST  # noqa: PLC0415  (most sections have no band)
+
     few = language("Fewer than {n} scenarios in a draw are too few to go by.", n=LEAST)
     return said if found.scenarios >= LEAST else f"{said} {few}"
 
 
 def tell_too_few(language: Language) -> str:
     """Say that so few scenarios have no band."""
+    from optimiser.planning.law_range import LEAST  # noqa: PLC0415
+
     return language("No band over the law's ranges: it takes at least {n} scenarios.", n=LEAST)

@@ -98,6 +98,49 @@ def test_a_column_is_late_by_what_its_way_and_forming_up_do_not_take() -> None:
     assert values("column", day(*rows[:2])) is None
 
 
+WAY = 60.0 * 2.0**0.5 * 1.3 / 4.0  # min on foot from the post at (1, 1) to the sector at (0, 0)
+
+
+def column(minute: float, late: float = 0.0) -> tuple[Row, ...]:
+    """Rows of a column that forms up in four minutes, later than it could by so many."""
+    there = minute + WAY
+    ends = ("kpu", 20.0, "", "", "polres")
+    return (minute, "sent", *ends), (there, "came", *ends), (there + 4.0 + late, "formed", "kpu")
+
+
+def test_a_call_is_held_against_what_this_call_takes_without_delay() -> None:
+    """It counts from the first time it was made; that nobody was left, and the way, are no delay of players."""
+    (one,) = take("call", day((10, "asked", "kpu"), *column(10, late=6.0))) or ()
+    assert (one.value, one.expected) == (pytest.approx(WAY + 10.0), pytest.approx(WAY + 4.0))
+    refused = (
+        (10, "asked", "kpu"),
+        (10, "none_left", "kpu"),
+        (20, "asked", "kpu"),
+        (20, "call_refused", "kpu"),
+        (30, "asked", "kpu"),
+        (36, "asked", "kpu"),
+        *column(38, late=6.0),
+    )
+    (one,) = take("call", day(*refused)) or ()
+    assert (one.value, one.expected) == (pytest.approx(28.0 + WAY + 10.0), pytest.approx(20.0 + WAY + 4.0))
+    unsaid = day(*(row for row in refused if row[1] not in ("none_left", "call_refused")))
+    assert [o.expected for o in take("call", unsaid) or ()] == [pytest.approx(26.0 + WAY + 4.0)]
+    assert [o.expected for o in take("call", replace(unsaid, complete=True)) or ()] == [pytest.approx(WAY + 4.0)]
+    assert [o.expected for o in take("call", day((10, "asked", "kpu"), (26, "formed", "kpu"))) or ()] == [None]
+
+
+def test_bug_teams_that_had_set_out_before_a_call_do_not_answer_it() -> None:
+    again = (12 + WAY, "asked", "kpu")
+    seen = day((10, "asked", "kpu"), *column(10), (12, "phase", "kpu", None, "", "green"), again)
+    assert take("call", seen) is None
+    assert values("call", day(*column(10), again, *column(12 + WAY))) == [pytest.approx(WAY + 4.0)]
+
+
+def test_bug_columns_that_arrive_in_one_minute_form_up_in_one() -> None:
+    two = (*column(10), *column(10), *column(30, late=3.0))
+    assert values("column", day(*two)) == [pytest.approx(0.0), pytest.approx(0.0), pytest.approx(3.0)]
+
+
 def test_gates_are_judged_one_by_one_and_only_where_the_log_says() -> None:
     instance = small_instance()
     rows = (

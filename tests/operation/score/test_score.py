@@ -164,7 +164,7 @@ def test_players_who_do_as_the_plan_says_lie_anywhere_and_late_ones_at_the_end()
         minutes: [score_day(instance, plan, day, draws, 40, find_law(None)) for day in days_of(scenarios, minutes)]
         for minutes in (0.0, 20.0)
     }
-    for measure in ("contact", "lapis", "column", "injured"):
+    for measure in ("contact", "lapis", "call", "column", "injured"):
         shares = {
             minutes: [r.place.share for one in days for r in one.readings if r.measure.id == measure and r.place]
             for minutes, days in found.items()
