@@ -26,7 +26,6 @@ from optimiser.simulation.scenario import REPORTING, draw, draw_set, vary
 from optimiser.simulation.simulator import Simulator, simulate
 
 LAWS, DRAWS = 200, 100
-THIN = {1: 8, 5: 10, 20: 40}  # the more days, the smaller the steps
 CRITICAL = 21.67  # chi-square with 9 degrees of freedom, 1 %
 JOINT = 0.01  # chance that more constants than are allowed are outside although all is right
 
@@ -51,6 +50,27 @@ def allowed(constants: int, each: float) -> int:
     return int(binom.ppf(1.0 - JOINT, constants, each))
 
 
+def rank_law(days: SyntheticDays, law: int, count: int) -> dict[str, int]:
+    """Draw a law from the prior, let some days happen under it, and count the draws of each constant below the truth.
+
+    Returns
+    -------
+    For each constant that the days tell about, how many of `DRAWS`.
+    """
+    prior = prior_of_law(days.instance)
+    truth = prior.at(Stream(law + 1).normals(len(CONSTANTS)))
+    scenarios = days.scenarios(1000 + law, count, truth)
+    recorded = days.record(days.logs(scenarios))
+    without = Likelihood(days.facts, recorded, DefaultLaw())
+    harms = without.weigh(truth, days.true_tension(without, scenarios)).harms
+    injured = days.injured(harms, np.random.default_rng(law))
+    likelihood = Likelihood(days.facts, recorded, DefaultLaw(), injured)
+    moods = prior_of_tension(days.instance, likelihood.came)
+    problem = pose(likelihood, narrow_spilling(prior, recorded), moods)
+    found = sample(problem, law, DRAWS).constants
+    return {CONSTANTS[c].name: int((found[:, c] < truth[c]).sum()) for c in problem.told}
+
+
 @pytest.mark.parametrize("count", [1, 5, 20])
 def test_laws_are_found_again_from_complete_days(count: int) -> None:
     """Ranks of the truth are uniform, and 95 % intervals hold it in 183 to 197 of 200, for constants that are told of.
@@ -59,19 +79,10 @@ def test_laws_are_found_again_from_complete_days(count: int) -> None:
     would be with 0.5 % (were constants independent). Half a one is expected beyond the critical value; more than
     two would be with 1.2 %.
     """
-    days, prior, ranks = SyntheticDays(town(), plan(town())), prior_of_law(town()), defaultdict(list)
-    for n in range(LAWS):
-        truth = prior.at(Stream(n + 1).normals(len(CONSTANTS)))
-        scenarios = days.scenarios(1000 + n, count, truth)
-        recorded = days.record(days.logs(scenarios))
-        likelihood = Likelihood(days.facts, recorded, DefaultLaw())
-        harms = likelihood.weigh(truth, days.true_tension(likelihood, scenarios)).harms
-        injured = days.injured(harms, np.random.default_rng(n))
-        moods = prior_of_tension(town(), likelihood.came)
-        problem = pose(likelihood, injured, narrow_spilling(prior, recorded), moods)
-        found = sample(problem, n, DRAWS, THIN[count]).constants
-        for c in problem.told:
-            ranks[CONSTANTS[c].name].append(int((found[:, c] < truth[c]).sum()))
+    days, ranks = SyntheticDays(town(), plan(town())), defaultdict(list)
+    for law in range(LAWS):
+        for name, rank in rank_law(days, law, count).items():
+            ranks[name].append(rank)
     often = {name: found for name, found in ranks.items() if len(found) >= 0.75 * LAWS}
     assert len(often) > 30 if count > 1 else len(often) > 10
     far, outside = {}, set()
