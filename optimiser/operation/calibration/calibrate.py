@@ -19,11 +19,11 @@ from optimiser.model.laws.escalation_law import QUIET, EscalationLaw
 from optimiser.model.laws.ranges import PlausibleRange
 from optimiser.model.observed_log import ObservedDay
 from optimiser.model.values.arguments import checked, within
-from optimiser.operation.calibration.checks import ROWS, Check, Decision, check_clocks, check_days
+from optimiser.operation.calibration.checks import ROWS, Check, Decision, check_clocks, check_days, decide
 from optimiser.operation.calibration.coarse import find_told, resample, weigh_laws
 from optimiser.operation.calibration.days import CoarseDay, DayReader
 from optimiser.operation.calibration.likelihood import Likelihood
-from optimiser.operation.calibration.posterior import DRAWS, GROUP, PosteriorDraws, sample
+from optimiser.operation.calibration.posterior import DRAWS, GROUP, SETTLED, PosteriorDraws, sample
 from optimiser.operation.calibration.prior import Prior, prior_of_law, prior_of_tension
 from optimiser.operation.calibration.problem import Problem, narrow_spilling, pose
 from optimiser.operation.calibration.recording import Injured, Recorded
@@ -95,6 +95,11 @@ class Calibration:
     unexplained: int
 
     @property
+    def settled(self) -> bool:
+        """Whether the chains that drew agree; if not, what was learned is not to be used."""
+        return self.r_hat <= SETTLED
+
+    @property
     def told(self) -> tuple[Learned, ...]:
         """Constants that the logs tell about, those that they tell most of first."""
         return tuple(sorted((c for c in self.constants if c.told), key=lambda c: -c.shrinkage))
@@ -159,7 +164,9 @@ def calibrate(
         seen = [(_see(day), _add_up(injured, d)) for d, day in enumerate(recorded)]
         learned = tuple(_describe(i, prior, found.constants[:, i], bool(told[i])) for i in range(len(CONSTANTS)))
         values = prior.value, np.array([one.after.value for one in learned])
-        checks, decision = check_days(simulator, deployment, found.constants, values, seen, seed)
+        checks = check_days(simulator, deployment, found.constants, seen, seed)
+        laws = _draw_prior(prior, len(found.constants), seed).constants, found.constants
+        decision = decide(simulator, deployment, values, laws, seed)
     clocks = check_clocks(problem, found) if whole else ()
     return Calibration(
         instance,

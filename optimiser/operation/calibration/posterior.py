@@ -43,11 +43,6 @@ class PosteriorDraws:
     independent: float
     r_hat: float
 
-    @property
-    def settled(self) -> bool:
-        """Whether the chains agree."""
-        return self.r_hat <= SETTLED
-
 
 @dataclass(frozen=True)
 class Normal:
