@@ -111,6 +111,10 @@ def sample(
     """
     random, look, told = Stream(name_stream(seed, GROUP, "posterior")), lookout(), len(problem.told)
     enough, numbers = draws if enough is None else enough, told + len(problem.days)
+    if not told:
+        drawn = random.normals(draws * (len(problem.prior.value) + numbers)).reshape(draws, -1)
+        constants, tension = drawn[:, numbers:], drawn[:, :numbers]
+        return PosteriorDraws(problem.prior.at(constants), problem.tension.at(tension), float(draws), 1.0)
     points = np.array([random.normals(numbers) for _ in range(CHAINS)])
     chains = [problem.chain(point, name_stream(seed, GROUP, f"chain {i}")) for i, point in enumerate(points)]
     normal, steps = Normal.standard(numbers), SHORTEST

@@ -142,6 +142,17 @@ def test_what_logs_say_nothing_about_is_named_and_keeps_its_prior() -> None:
     assert all(one.after == one.before and one.shrinkage == 0.0 for one in found.untold)
     text = " ".join(str(section) for section in calibration_sections(found))
     assert all(name in text for name in untold)
+    assert found.settled
+    assert found.independent == 100.0
+    assert "warning" not in text
+    for doubtful, words in ((replace(found, independent=40.0), "fewer than 100"), (replace(found, r_hat=1.3), "1.30")):
+        assert words in " ".join(str(section) for section in calibration_sections(doubtful))
+
+
+def test_a_day_on_which_nobody_came_tells_nothing() -> None:
+    found = calibrate(town(), plan(town()), [ObservedDay("quiet", (), complete=True)], draws=50)
+    assert found.told == ()
+    assert (found.independent, found.settled) == (50.0, True)
 
 
 def test_more_days_tell_more() -> None:
