@@ -35,6 +35,7 @@ async function turn(on) {
   if (on) {
     draw();
     await look();
+    if (root.getBoundingClientRect().top > innerHeight / 2) root.scrollIntoView(); // on a telephone the map stands above it
   }
   tell("editing");
 }
