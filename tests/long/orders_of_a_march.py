@@ -1,15 +1,15 @@
 """Is a plan fitted to one script? A march in every order of its stops: the plan against standing plans and hand rules.
 
 `python tests/long/orders_of_a_march.py [INSTANCE GATHERING] [--movements N] [--scenarios N] [--reporting N]
-[--budget N] [--static-budget N] [--seed N] [--no-presence]`
+[--budget N] [--static-budget N] [--statics N] [--seed N] [--no-presence]`
 
 Plans are made for the instance as it is, and so are the rules; then for the instance with movements that `optimiser
-movements` proposes. Beside them stands the best plan known in which nobody moves, made once with a budget of its own,
-and without rules of presence, which could not be kept then.
+movements` proposes. Beside them stand plans in which nobody moves, made once with a budget of their own, from seeds of
+their own, and without rules of presence, which could not be kept then.
 Then the gathering takes each order of its stops for certain, with nothing planned anew, and all are simulated on the
 same random numbers. Where the instance has routes the plan is shown on each of them too. Differences are paired, plan
-minus other, negative in favour of the plan, with 95 % intervals; the best rule of an order is chosen on scenarios of
-its own. Standard values take some ten minutes.
+minus other, negative in favour of the plan, with 95 % intervals; the best plan in which nobody moves and the best rule
+of an order are chosen on scenarios of their own. Standard values take some ten minutes.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from optimiser.simulation.simulator import Simulator
 
 DRAWN = "as they are drawn"
 CHOOSING, MEASURING = "orders, choosing", "orders, measuring"  # names of sets of scenarios that no plan was chosen on
-PLAN, STATIC = "plan", "nobody moves"
+PLAN, STATIC, RULE = "plan", "nobody moves", "best rule"
 Floats = NDArray[np.float64]
 
 
@@ -75,19 +75,23 @@ def compare(
     ways: Mapping[str, tuple[Stop, ...]],
     seed: int,
     count: int,
-) -> dict[str, tuple[Floats, str]]:
-    """Return, for each way, the losses of all plans, shape (plans, scenarios), and the best rule.
+) -> dict[str, tuple[Floats, dict[str, str]]]:
+    """Return, for each way, the losses of all plans, shape (plans, scenarios), and the best of each sort.
 
     Parameters
     ----------
-    plans : the plan, the one in which nobody moves, and the rules, by name.
+    plans : the plan, those in which nobody moves, and the rules, by name.
     """
     names, found = list(plans), {}
+    sorts = {
+        STATIC: [i for i, name in enumerate(names) if name.startswith(STATIC)],
+        RULE: [i for i, name in enumerate(names) if name != PLAN and not name.startswith(STATIC)],
+    }
     for name, stops in ways.items():
         sure = put(instance, gathering, stops)
         glance = play(sure, list(plans.values()), seed, count, CHOOSING).mean(axis=1)
         losses = play(sure, list(plans.values()), seed, count, MEASURING)
-        found[name] = losses, names[2 + int(np.argmin(glance[2:]))]
+        found[name] = losses, {sort: names[min(these, key=lambda i: glance[i])] for sort, these in sorts.items()}
     return found
 
 
@@ -96,29 +100,32 @@ def tell(interval: Interval) -> str:
     return f"{interval.mean:+7.2f} [{interval.low:+6.2f}, {interval.high:+6.2f}]"
 
 
-def show(title: str, names: Sequence[str], found: Mapping[str, tuple[Floats, str]]) -> None:
-    """Print a table: way, loss of the plan, plan minus each other, plan minus the best rule; and the means below."""
+def show(title: str, names: Sequence[str], found: Mapping[str, tuple[Floats, dict[str, str]]]) -> None:
+    """Print a table: way, loss of the plan, plan minus the best of each sort and which it was; and the means below."""
     width = max(map(len, (*found, "mean but for the first")))
-    print(f"\n{title}\n{'':{width}} {'loss':>7} " + " ".join(f"{f'minus {n}':>24}" for n in (*names[1:], "the best")))
-    leads = {}
+    print(f"\n{title}\n{'':{width}} {'loss':>7}  plan minus the best that does not move and the best rule")
+    leads: dict[str, dict[str, Floats]] = {}
     for way, (losses, best) in found.items():
-        leads[way] = np.stack([losses[0] - other for other in (*losses[1:], losses[names.index(best)])])
-        row = " ".join(f"{tell(estimate(lead)):>24}" for lead in leads[way])
-        print(f"{way:{width}} {losses[0].mean():7.2f} {row} {best}")
+        leads[way] = {sort: losses[0] - losses[names.index(name)] for sort, name in best.items()}
+        row = "  ".join(f"{tell(estimate(lead)):>24} {best[sort]}" for sort, lead in leads[way].items())
+        print(f"{way:{width}} {losses[0].mean():7.2f} {row}")
     every = list(leads.values())
     for label, part in (("mean", every), ("mean but for the first", every[1:])):
         if part:  # the same random numbers in each order, so that scenarios are what is independent
-            print(f"{label:{width}} {'':7} " + " ".join(f"{tell(estimate(m)):>24}" for m in np.mean(part, axis=0)))
-    for label, row in (("the plan in which nobody moves", 0), ("the best rule", -1)):
-        ends = [estimate(lead[row]) for lead in every]
+            row = "  ".join(
+                f"{tell(estimate(np.mean([one[sort] for one in part], axis=0)))} {sort}" for sort in part[0]
+            )
+            print(f"{label:{width}} {'':7} {row}")
+    for sort in (STATIC, RULE):
+        ends = [estimate(lead[sort]) for lead in every]
         better, worse = sum(one.high < 0.0 for one in ends), sum(one.low > 0.0 for one in ends)
-        print(f"against {label}: shown better in {better} of {len(ends)}, shown worse in {worse}", flush=True)
+        print(f"against {sort}: shown better in {better} of {len(ends)}, shown worse in {worse}", flush=True)
 
 
-def make(instance: Instance, asked: argparse.Namespace, budget: int | None, scenarios: int) -> Deployment:
+def make(instance: Instance, seed: int, budget: int | None, scenarios: int) -> Deployment:
     """Return the plan for an instance."""
     quick = {"reporting": 2, "levers": False, "over_law": False}
-    return optimise(instance, seed=asked.seed, scenarios=scenarios, budget=budget, **quick).deployment
+    return optimise(instance, seed=seed, scenarios=scenarios, budget=budget, **quick).deployment
 
 
 def main() -> None:
@@ -131,6 +138,7 @@ def main() -> None:
     parser.add_argument("--reporting", type=int, default=4000)
     parser.add_argument("--budget", type=int)
     parser.add_argument("--static-budget", type=int, default=3_000_000)
+    parser.add_argument("--statics", type=int, default=3, help="plans in which nobody moves, from as many seeds")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--no-presence", action="store_true", help="no plan has to keep rules of presence")
     asked = parser.parse_args()
@@ -139,15 +147,17 @@ def main() -> None:
         instance = instance.altered(presence=None)
     gathering = next(g for g in instance.gatherings if g.id == asked.gathering)
     standing = instance.altered(accompaniments=(), movements=(), presence=None)
-    static = make(standing, asked, asked.static_budget, max(asked.scenarios, asked.static_budget // 500))
+    many = max(asked.scenarios, asked.static_budget // 500)
+    seeds = range(asked.seed, asked.seed + asked.statics)
+    statics = {f"{STATIC}, seed {seed}": make(standing, seed, asked.static_budget, many) for seed in seeds}
     found = tuple(m for m in propose_moving(instance, most=asked.movements) if isinstance(m, Movement))
     variants = {"as it is": instance}
     if found:
         variants["with the movements proposed"] = instance.altered(movements=(*instance.movements, *found))
     print(f"{instance.name}, {gathering.id}: {asked.scenarios} planning scenarios, {asked.reporting} in each row")
     for variant, moving in variants.items():
-        plan = make(moving, asked, asked.budget, asked.scenarios)
-        plans = {PLAN: plan, STATIC: static, **candidates(moving)}
+        plan = make(moving, asked.seed, asked.budget, asked.scenarios)
+        plans = {PLAN: plan, **statics, **candidates(moving)}
         used = [m.name for m in moving.moving if m.id in plan.places]
         print(f"\n{variant.upper()}: the plan moves {', '.join(used) or 'nobody'}", flush=True)
         for title, ways in (
