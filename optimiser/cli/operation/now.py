@@ -57,7 +57,7 @@ def now(
     from optimiser.files.read import read
     from optimiser.model.laws.choice import find_law
     from optimiser.operation.now.advice import advise
-    from optimiser.operation.now.report import FORMAT, parse_situation
+    from optimiser.operation.now.report import FORMAT, parse_situation, read_situation
     from optimiser.simulation.simulator import Simulator
 
     problem, language = read(instance).told_in(speak(lang).code), speak(lang)
@@ -69,9 +69,7 @@ def now(
     deployment, made = planned_in(plan, problem, language)
     assert deployment is not None
     if situation is not None:
-        from optimiser.operation.now.report_book import open_situation
-
-        report = open_situation(situation, problem)
+        report = read_situation(situation, problem)
     else:
         report = parse_situation({"format": FORMAT, "instance": problem.name, "at": at}, problem, "--at")
     used = choose_law(law, language, made)

@@ -20,8 +20,7 @@ from optimiser.files.workbook.open_workbook import find_broken
 from optimiser.files.xlsx.container import Container
 from optimiser.files.xlsx.moments import Moment, Refused
 from optimiser.model.instance import Instance
-from optimiser.model.values.arguments import checked
-from optimiser.operation.now.report import FORMAT, SituationReport, parse_situation, read_situation
+from optimiser.operation.now.report import FORMAT, SituationReport, parse_situation
 from optimiser.operation.now.sheets import (
     ANSWERS,
     CLOCKS,
@@ -33,7 +32,6 @@ from optimiser.operation.now.sheets import (
     by_text,
 )
 
-WORKBOOK = ".xlsx"
 UNKNOWN = {  # code of a name that nothing has, by the parts of an instance that it may be of; of others a place
     ("sectors",): "unknown-sector",
     ("gatherings",): "unknown-gathering",
@@ -42,17 +40,8 @@ UNKNOWN = {  # code of a name that nothing has, by the parts of an instance that
 }
 
 
-@checked()
-def open_situation(path: str | Path, instance: Instance) -> SituationReport:
-    """Read a situation report from a workbook, or from a TOML or JSON file.
-
-    Raises
-    ------
-    FileTrouble : the file cannot be read.
-    InputFault : it says something that cannot be used; all its faults, those of a workbook with their cells.
-    """
-    if Path(path).suffix.lower() != WORKBOOK:
-        return read_situation(path, instance)
+def read_report_book(path: str | Path, instance: Instance) -> SituationReport:
+    """Read a situation report from a workbook, see `report.read_situation`."""
     try:
         with Path(path).open("rb") as stream:
             raw = stream.read(MOST_BYTES + 1)
@@ -62,7 +51,7 @@ def open_situation(path: str | Path, instance: Instance) -> SituationReport:
 
 
 def parse_report_book(raw: bytes, source: str, instance: Instance) -> SituationReport:
-    """Read a situation report from the bytes of a workbook, see `open_situation`.
+    """Read a situation report from the bytes of a workbook, see `report.read_situation`.
 
     Raises
     ------

@@ -174,7 +174,7 @@ class ExerciseWords:
 
     def mood(self, tension: float) -> str:
         """Put tension into a word, as workbooks and reports have it."""
-        return find_nearest(tension, TENSION).say(self.language.code)
+        return self.language(find_nearest(tension, TENSION).words[0])
 
 
 def code_of(instance: Instance, letter: str, sector: str) -> str:
