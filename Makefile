@@ -39,6 +39,7 @@ messages: .venv/developed  ## collect texts for translation, compile, list what 
 
 long: .venv/developed  ## run the tests that take minutes
 	.venv/bin/python -m pytest -m long $(PYTEST_ARGS)
+	.venv/bin/python -m pytest -n 2 -m "drawn and not long" --hypothesis-profile=thorough $(PYTEST_ARGS)
 
 bench: .venv/benched  ## measure in ten minutes, into benchmarks/results/short
 	.venv/bin/python benchmarks/loop.py --short

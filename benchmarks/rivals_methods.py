@@ -21,6 +21,7 @@ OURS = "ours"
 LISTED = 1_000  # configurations of a place that are counted at most to choose the number of scenarios
 FEW, MANY = 8, 4_000  # planning scenarios at least and at most, assumed
 SHARE = 50  # joint replications of the budget for each planning scenario, where sectors influence each other; assumed
+ONLY_MOVED = 200  # the same where they do so only because units move from one to another; measured
 APART = (20, 48)  # the same where they do not, if places have few configurations and if they have many; measured
 
 
@@ -100,8 +101,9 @@ def planning_scenarios(instance: Instance, budget: int) -> int:
 
     As many as the budget allows for until the relaxation is solved; what is left then goes into a proof.
     """
-    rounds = SHARE
-    if not interplay(instance):
+    reasons = interplay(instance)
+    rounds = ONLY_MOVED if len(reasons) == 1 and instance.movements else SHARE
+    if not reasons:
         most = max(len(place_configurations(instance, s.id, LISTED)[0]) for s in instance.sectors)
         rounds = APART[most >= LISTED]
     return min(MANY, max(FEW, budget // rounds))

@@ -14,7 +14,10 @@ from support.small import small_instance
 from optimiser.model.instance import Instance
 
 # the same examples in every run, and no verdict that depends on how busy the machine is
-settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, max_examples=25, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("thorough", settings.get_profile("steady"), max_examples=300)  # of `make long`
 settings.load_profile("steady")
 
 # a shell has what it starts in the background ignore Ctrl-C, and nohup the end of a terminal; what ignores them here
@@ -46,7 +49,9 @@ LONGEST = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the files that take longest first; within a file, and among the others, nothing changes its place.
 
-    Coverage is not measured in those: what they run, others run as well, and measuring takes half as long again.
+    Coverage is measured once of what is run again and again, for measuring takes as long again as running: in the first
+    case of a test that has many, and neither in tests of drawn examples nor in the longest files, which run what others
+    run as well.
     """
 
     def place(item: pytest.Item) -> int:
@@ -54,9 +59,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return LONGEST.index(name) if name in LONGEST else len(LONGEST)
 
     items.sort(key=place)
+    seen: set[str] = set()
     for item in items:
-        if place(item) < len(LONGEST):
+        test = item.nodeid.partition("[")[0]
+        drawn = hasattr(getattr(item, "function", None), "hypothesis")
+        if drawn:
+            item.add_marker("drawn")
+        if place(item) < len(LONGEST) or test in seen or drawn:
             item.add_marker("no_cover")
+        seen.add(test)
 
 
 @pytest.fixture

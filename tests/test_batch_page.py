@@ -63,6 +63,7 @@ def listens(port: str) -> bool:
         return one.connect_ex(("127.0.0.1", int(port))) == 0
 
 
+@pytest.mark.long
 def test_the_page_works_as_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started) -> None:
     monkeypatch.chdir(tmp_path)
     port, done = free_port(), []

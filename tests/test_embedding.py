@@ -131,7 +131,7 @@ class Setter(Watcher):
         self.event.set()
 
 
-@pytest.mark.parametrize("engine", ["compiled", "simpy"])
+@pytest.mark.parametrize("engine", ["compiled", pytest.param("simpy", marks=pytest.mark.long)])
 def test_a_cancelled_search_gives_the_best_plan_so_far(engine: str) -> None:
     event = threading.Event()
     with cancelled_by(event):
@@ -162,7 +162,7 @@ def _play_for_ever(simulator, plan, scenarios) -> None:
         evaluate(simulator, plan, scenarios)
 
 
-@pytest.mark.parametrize(("engine", "workers"), [("compiled", 1), ("compiled", 2), ("simpy", 1), ("simpy", 2)])
+@pytest.mark.parametrize(("engine", "workers"), [("compiled", 2), ("simpy", 1)])
 def test_one_long_call_of_an_engine_ends_soon(engine: str, workers: int) -> None:
     """Without a flag it would take minutes; the limit only has to be far below that."""
     instance = read("oku-250")
@@ -227,6 +227,10 @@ def test_an_observer_hears_of_every_step() -> None:
 
 def test_the_package_says_that_it_has_types() -> None:
     assert (ROOT / "optimiser" / "py.typed").is_file()
+
+
+@pytest.mark.long
+def test_whoever_checks_types_sees_those_of_the_package() -> None:
     kept = ("--cache-dir", str(ROOT / ".mypy_cache" / "of-users"))
     code = "import optimiser\nreveal_type(optimiser.optimise(optimiser.read('tiny-2')).deployment)\n"
     done = subprocess.run(

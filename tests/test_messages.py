@@ -241,7 +241,11 @@ def find_rejected(catalog: Catalog, words: list[str]) -> list[str]:
 def test_indonesian_has_one_word_for_one_thing() -> None:
     words = rejected_words()
     assert {"markas", "delegasi", "digelar", "kursi", "replikasi", "warga"} <= set(words)
-    assert find_rejected(make_messages.load("id"), words) == []
+    catalog = make_messages.load("id")
+    assert find_rejected(catalog, words) == []
+    logs = [m for m in catalog if m.id and re.search(r"\blogs?\b", str(m.id))]
+    assert len(logs) > 20
+    assert [m.id for m in logs if re.search(r"\bcatatan", str(m.string), re.IGNORECASE)] == []  # that is a note
 
 
 def test_a_rejected_word_would_be_found() -> None:

@@ -212,7 +212,9 @@ class Ledger(LedgerFile):
                 return
             last = page[-1].position
 
-    def latest(self, most: int, before: int | None = None, kind: str | None = None) -> list[LedgerEntry]:
+    def latest(
+        self, most: int, before: int | None = None, kind: str | Collection[str] | None = None
+    ) -> list[LedgerEntry]:
         """List the entries added last, the last one first; only those before a position where one is given."""
         where, values = _where(kind=kind)
         if before is not None:
@@ -220,7 +222,9 @@ class Ledger(LedgerFile):
         rows = self._query(f"SELECT {_COLUMNS} FROM tasks{where} ORDER BY position DESC LIMIT ?", *values, most)
         return [_entry(row) for row in rows]
 
-    def counts(self, kind: str | None = None, version: str | Collection[str] | None = None) -> dict[State, int]:
+    def counts(
+        self, kind: str | Collection[str] | None = None, version: str | Collection[str] | None = None
+    ) -> dict[State, int]:
         """Count tasks by state; every state is a key."""
         where, values = _where(kind=kind, version=version)
         found = dict(self._query(f"SELECT state, count(*) FROM tasks{where} GROUP BY state", *values))

@@ -63,7 +63,7 @@ PHASES = ("quiet", "green", "yellow", "red", "dispersed")
 class Period(Model):
     """The operational period one deployment covers."""
 
-    start: Annotated[dt.datetime, Field(description="local time the operation starts, 2024-08-20T13:00:00")]
+    start: Annotated[dt.datetime, Field(description="local time the operation starts")]
     hours: Annotated[float, Amount("h", 0.25, 24)]
     overtime: Annotated[float, Amount("h", 0, 12)] = Field(
         8.0,

@@ -10,12 +10,13 @@ import contextlib
 import hashlib
 import os
 import threading
-from collections import deque
+from collections import Counter, deque
 from pathlib import Path
 from typing import Any
 
 from optimiser.common.errors import FileTrouble
 from optimiser.common.message import Message
+from optimiser.common.processors import processors
 from optimiser.jobs.executor import CallResult
 from optimiser.jobs.folder_lock import FolderLock
 from optimiser.jobs.ledger import Ledger
@@ -30,17 +31,25 @@ from optimiser.web.requests import JobRequest
 from optimiser.web.run_job import read_progress, run_job
 
 POLL_INTERVAL = 0.1  # s between two looks at the workers
-JOB = "job"  # kind of the tasks that jobs are
+SEARCH, QUICK, BACKGROUND = "job", "quick job", "background job"  # kinds of the tasks that jobs are
+JOBS = (QUICK, SEARCH, BACKGROUND)  # in the order in which they are begun
+LANES: dict[JobKind, str] = {  # all others are searches, of a minute or many
+    **dict.fromkeys(("simulate", "compare", "score", "exercise"), QUICK),  # of seconds, and somebody waits
+    "firm": BACKGROUND,  # of minutes, and nobody waits: a board asks for it by itself
+}
 LEDGER, RESULTS, NOTES = "ledger.sqlite", "results", "notes"
 
 
 class JobQueue:
     """Jobs in a folder.
 
+    A short question never waits for a search: one process more than do searches is there for it. What nobody waits for
+    is begun where there is no search for a worker, and keeps no other job waiting.
+
     Parameters
     ----------
     folder : made if it does not exist.
-    workers : processes that do jobs; as many as there are processors if None.
+    workers : searches that are done at once; as many as there are processors if None.
     most : jobs that may wait or run; beyond it `submit` refuses.
 
     Raises
@@ -56,11 +65,14 @@ class JobQueue:
         self.notes = self.folder / NOTES
         self.most = most
         self._opened = False
-        self._executor = ProcessExecutor(workers, low_priority=True)
+        self.workers = workers or processors()
+        self._executor = ProcessExecutor(
+            self.workers + 2, low_priority=True
+        )  # for what is quick, and what nobody awaits
         self._submitting = threading.Lock()  # so that no more jobs wait or run than may
         self._submitted, self._closing = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._work, name="job-queue", daemon=True)
-        self._leased: set[str] = set()  # keys of jobs that the workers have
+        self._leased: dict[str, str] = {}  # jobs that the workers have: key and kind of task
         self._unsent: deque[LedgerEntry] = deque()  # leased, and not submitted to the executor yet
         self._arrived: deque[CallResult] = deque()  # results that are not written down yet
 
@@ -68,7 +80,7 @@ class JobQueue:
         """Take up what an earlier server left, and start to work."""
         self.notes.mkdir(parents=True, exist_ok=True)
         self.ledger.reclaim()
-        if not self.ledger.counts(JOB)["running"]:
+        if not self.ledger.counts(JOBS)["running"]:
             self._remove_leftovers()
         self._opened = True
         self._thread.start()
@@ -138,11 +150,11 @@ class JobQueue:
                 if (dict(earlier.task.spec), earlier.task.input) != (spec, hashlib.sha256(body).hexdigest()):
                     raise KeyReused(Message("another request has had this Idempotency-Key; take a new one"))
                 return earlier
-            counts = self.ledger.counts(JOB)
+            counts = self.ledger.counts(JOBS)
             if counts["waiting"] + counts["running"] >= self.most:
                 raise QueueFull(Message("{n} jobs wait or run, and no more may", n=str(self.most)))
             with self.ledger.transaction():  # both or none: an input that no task has may be removed
-                self.ledger.add([Task(key, JOB, spec, self.ledger.store_input(body))])
+                self.ledger.add([Task(key, LANES.get(kind, SEARCH), spec, self.ledger.store_input(body))])
         self._submitted.set()
         return self.ledger.entry(key)
 
@@ -162,7 +174,7 @@ class JobQueue:
         ----------
         before : only those added before this position.
         """
-        return self.ledger.latest(most, before, JOB)
+        return self.ledger.latest(most, before, JOBS)
 
     def progress(self, key: str) -> dict[str, Any] | None:
         """Tell how far a job that runs has come; None where nothing is known."""
@@ -233,9 +245,9 @@ class JobQueue:
 
     def _step(self) -> None:
         self._submitted.clear()
-        if self._executor.free > 0 and not self._unsent:
-            self._unsent.extend(self.ledger.lease(this_process(), self._executor.free, JOB))
-            self._leased.update(entry.task.key for entry in self._unsent)
+        if not self._unsent:
+            for kind in JOBS:
+                self._lease(kind)
         while self._unsent:
             task = self._unsent[0].task
             body, files = self.ledger.read_input(task.input), str(self.notes / task.key)
@@ -249,12 +261,26 @@ class JobQueue:
         else:
             self._submitted.wait(1.0)
 
+    def _lease(self, kind: str) -> None:
+        """Take as many jobs of a kind as there are workers for."""
+        had = Counter(self._leased.values())
+        free = {
+            QUICK: self._executor.size - had.total(),
+            SEARCH: self.workers - had[SEARCH],
+            BACKGROUND: min(1, self.workers - had[SEARCH]) - had[BACKGROUND],
+        }
+        most = min(free[kind], free[QUICK])
+        if most > 0:
+            entries = self.ledger.lease(this_process(), most, kind)
+            self._unsent.extend(entries)
+            self._leased.update((entry.task.key, kind) for entry in entries)
+
     def _write_down(self, ended: CallResult) -> None:
         """Write the file first and the entry second, so that no client learns of a result that is not there."""
         key, death = str(ended.ticket), Message("its worker died")
         file = store_result(self.results, ended)
         record_end(self.ledger, ended, file, {"kind": "Died", "code": 1, "message": death, "said": death.pack()})
-        self._leased.discard(key)
+        self._leased.pop(key, None)
         with contextlib.suppress(OSError):  # a note that stays does nothing: it is not read once the job is over
             (self.notes / f"{key}.progress").unlink(missing_ok=True)
             if not ended.died:  # it will be done again, and then cancelled again

@@ -58,7 +58,7 @@ def interrupt(command: list[str], begun: str, how_: signal.Signals, group: bool 
     return process.returncode, out, talk
 
 
-@pytest.mark.parametrize("how_", ENDS[1:])
+@pytest.mark.parametrize("how_", [ENDS[1], *(pytest.param(end, marks=pytest.mark.long) for end in ENDS[2:])])
 def test_bug_a_plan_that_was_found_was_lost_at_sigterm_and_sighup(tmp_path: Path, how_: signal.Signals) -> None:
     command = [*RUN, "plan", "oku-250", *LONG, "--json", "--out", str(tmp_path)]
     code, out, talk = interrupt(command, "by hand", how_, group=True)
@@ -131,7 +131,10 @@ def test_bug_a_reader_who_left_was_trouble_with_files(tmp_path: Path, words: str
     assert (done.returncode, done.stderr) == (141, "")
 
 
-@pytest.mark.parametrize("line", [" | true", " 2>&1 | head -n 1", " >&-", " 2>&-", " <&- >&- 2>&-", " >/dev/full"])
+SELDOM = [pytest.param(line, marks=pytest.mark.long) for line in (" 2>&1 | head -n 1", " 2>&-", " <&- >&- 2>&-")]
+
+
+@pytest.mark.parametrize("line", [" | true", " >&-", " >/dev/full", *SELDOM])
 def test_bug_streams_that_are_closed_cost_the_files_of_a_plan(tmp_path: Path, line: str) -> None:
     done = shell(f"optimiser plan tiny-2 {' '.join(QUICK)} --out out{line}", tmp_path)
     wanted = 0 if line == " 2>&-" else 141 if "|" in line else 4

@@ -47,7 +47,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {name: str(path) for name, path in made.items()}
 
 
-@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.long), "id"])  # whose words are longer
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_pipe_has_100_columns_and_whole_words(
     name: str, language: str, made: dict[str, str], monkeypatch: pytest.MonkeyPatch

@@ -36,7 +36,10 @@ def keep(folder: Path, document: dict[str, Any], **changes: Any) -> Path:
     return file
 
 
-@pytest.mark.parametrize("name", ["optimiser-plan/99", "optimiser-future/1", "", 7, None])
+@pytest.mark.parametrize(
+    "name",
+    ["optimiser-plan/99", *(pytest.param(n, marks=pytest.mark.long) for n in ("optimiser-future/1", "", 7, None))],
+)
 def test_bug_a_plan_of_a_later_format_passed(document: dict[str, Any], tmp_path: Path, name: object) -> None:
     file = keep(tmp_path, document, format=name)
     for command in ("check", "whatif", "orders", "simulate", "explain", "worth", "geojson"):

@@ -152,7 +152,9 @@ def test_workers_that_do_not_come_back_are_not_waited_for_for_ever(monkeypatch: 
 
 
 @pytest.mark.parametrize(
-    "address", ["nonsense", "", "tcp://", "tcp://x", "tcp://a:b", "127.0.0.1:1", "tls://127.0.0.1:1"]
+    "address",
+    ["", "tcp://x", *(pytest.param(a, marks=pytest.mark.long) for a in ("nonsense", "tcp://", "tcp://a:b"))]
+    + [pytest.param(a, marks=pytest.mark.long) for a in ("127.0.0.1:1", "tls://127.0.0.1:1")],
 )
 def test_bug_what_is_no_address_ended_in_a_traceback(address: str, tmp_path: Path) -> None:
     asked = CliRunner().invoke(app, ["batch", "tiny-2", "--out", str(tmp_path / "run"), "--scheduler", address])

@@ -11,8 +11,7 @@ from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import DefaultLaw
 from optimiser.operation.calibration.likelihood import Likelihood
-from optimiser.operation.calibration.problem import Injured
-from optimiser.operation.calibration.recording import Recorded
+from optimiser.operation.calibration.recording import Injured, Recorded
 from optimiser.operation.calibration.replay import record
 from optimiser.simulation.compiled_engine.engine import CompiledEngine
 from optimiser.simulation.events import Entry

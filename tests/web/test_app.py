@@ -29,7 +29,7 @@ from optimiser.operation.exercise.document import store_exercise
 from optimiser.operation.exercise.exercise import make_exercise
 from optimiser.output.documents.comparison import describe_firmness
 from optimiser.output.documents.frontier import describe_presence
-from optimiser.output.documents.schemas.publish import SCHEMAS
+from optimiser.output.documents.schemas.publish import SCHEMAS, JobKind
 from optimiser.output.exercise.files import describe_exercise
 from optimiser.output.write import describe_answer, describe_plan, describe_rehearsal, dump
 from optimiser.planning.search.hand_rules import proportional
@@ -37,7 +37,7 @@ from optimiser.questions.played_plan import rehearse
 from optimiser.web.access import COOKIE
 from optimiser.web.address import BadAddress, allowed_hosts, bind, find_token
 from optimiser.web.job_errors import QueueFull
-from optimiser.web.job_queue import JobQueue
+from optimiser.web.job_queue import JOBS, JobQueue
 from optimiser.web.problems import choose_language
 from optimiser.web.requests import REQUESTS, JobRequest, parse_request
 from optimiser.web.run_job import describe_failure, run_job
@@ -886,6 +886,34 @@ def test_bug_jobs_that_were_claimed_were_forgotten(tmp_path: Path, monkeypatch, 
     queue.open()
     Served.until(lambda: {queue.job(key).state for key in keys} == {"done"}, 30.0)
     queue.close()
+
+
+def test_bug_short_questions_stood_in_the_queue_behind_searches_and_what_nobody_waits_for(tmp_path: Path) -> None:
+    queue = JobQueue(tmp_path, workers=1)
+    submitted: list[tuple[JobKind, str]] = []
+
+    def submit(*kinds: JobKind) -> None:
+        for kind in kinds:
+            asked = parse_request(REQUESTS[kind], {"instance": "tiny-2"})
+            submitted.append((kind, queue.submit(kind, asked).task.key))
+
+    submit("firm", "firm")
+    assert begun(queue, submitted) == ["firm"], "where nothing else is to be done, and one at a time"
+    submit("plan", "plan", "simulate")
+    assert begun(queue, submitted) == ["firm", "plan", "simulate"]
+    for kind, key in submitted:
+        if kind == "firm" and queue.job(key).state == "running":
+            queue.ledger.finish(key, {})
+            queue._leased.pop(key)
+    assert begun(queue, submitted) == ["plan", "simulate"], "the second search waits, and the second 'firm' behind it"
+    queue.close()
+
+
+def begun(queue: JobQueue, submitted: list[tuple[JobKind, str]]) -> list[JobKind]:
+    """Have a queue take what it can; gives what runs."""
+    for kind in JOBS:
+        queue._lease(kind)
+    return [kind for kind, key in submitted if queue.job(key).state == "running"]
 
 
 def test_bug_halves_of_results_stayed_after_a_kill(tmp_path: Path) -> None:

@@ -86,6 +86,21 @@ def test_boards_are_there_after_a_restart(client: TestClient, folder: Path) -> N
     assert kept["id"] in {board["id"] for board in listed["boards"]}
 
 
+def test_bug_the_first_page_told_districts_in_the_language_of_their_file(client: TestClient) -> None:
+    indonesian = "Dua sektor, empat regu: dihitung dengan tangan"
+    shipped = client.get("/v1/instances?lang=id").json()["instances"]
+    assert next(one for one in shipped if one["name"] == "tiny-2")["title"] == indonesian
+    data = client.get("/v1/instances/tiny-2").json()
+    boards = {
+        add(client, title=data["title"], instance=data)["id"]: indonesian,
+        add(client, title="Mine", instance=data)["id"]: "Mine",
+        add(client, title="odd", instance={"title": "odd", "texts": {"id": 3}})["id"]: "odd",
+    }
+    told = {one["id"]: one["title"] for one in client.get("/v1/boards?lang=id").json()["boards"]}
+    assert {key: told[key] for key in boards} == boards
+    assert data["title"] in {one["title"] for one in client.get("/v1/boards").json()["boards"]}
+
+
 def test_a_removed_board_is_gone(client: TestClient) -> None:
     path = f"/v1/boards/{add(client)['id']}"
     assert client.delete(path).status_code == 204

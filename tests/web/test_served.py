@@ -117,7 +117,7 @@ def restart(folder: Path, jobs: int, kills: int, seed: int) -> None:
 
 
 def test_a_killed_server_loses_nothing(tmp_path: Path) -> None:
-    restart(tmp_path / "jobs", jobs=8, kills=2, seed=1)
+    restart(tmp_path / "jobs", jobs=4, kills=1, seed=1)
 
 
 @pytest.mark.long
@@ -381,7 +381,7 @@ def test_50000_requests_and_none_is_a_fault_of_the_server(tmp_path: Path) -> Non
 # ---------------------------------------------------------------- the clients that people copy
 
 
-@pytest.mark.parametrize("name", ["client.sh", "client.py"])
+@pytest.mark.parametrize("name", [pytest.param("client.sh", marks=pytest.mark.long), "client.py"])
 def test_client_that_people_copy_works(server: Served, name: str, tmp_path: Path) -> None:
     path = ROOT / "docs" / "rest" / name
     words = ["sh", str(path)] if name.endswith(".sh") else [sys.executable, str(path)]

@@ -35,7 +35,7 @@ def serve(
         ),
     ] = None,
     workers: Annotated[
-        int | None, typer.Option("--workers", min=1, max=1024, help="Processes that do jobs; all cores if left out.")
+        int | None, typer.Option("--workers", min=1, max=1024, help="Searches done at once; all cores if left out.")
     ] = None,
     queue: Annotated[int, typer.Option("--queue", min=1, max=100_000, help="Jobs that may wait or run.")] = 100,
     lang: Lang = Tongue.ENGLISH,

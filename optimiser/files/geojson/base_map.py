@@ -34,6 +34,8 @@ LEAST = 0.005  # degrees, half a kilometre, that is kept around places that are 
 FINEST = 1e-5  # degrees, 1 m: where leaving out corners begins
 COARSER = 1.6  # factor from one tolerance to the next; assumed
 SEEN = 1 / 400  # of what is shown, some 2 px: the most by which a line may leave its way; assumed
+MOST_CORNERS = 200_000  # around the places, some ten times those of a town's roads; thinned in seconds; assumed
+CROWDED = 40_000  # corners from which on they are thinned once, as far as it does not show; assumed, some seconds
 SHORT = 3.0  # tolerances: what is shorter is left out
 KINDS: tuple[Kind, ...] = get_args(Kind)
 FOOT = ("footway", "path", "cycleway", "steps", "pedestrian", "track", "bridleway", "corridor")
@@ -85,7 +87,7 @@ def read_base_map(path: str | Path, instance: Instance, credit: str | None = Non
     Raises
     ------
     FileTrouble : the file cannot be read.
-    InputFault : it is no map in degrees, nothing of it lies around the places, or these have no coordinates.
+    InputFault : it is no map in degrees, nothing or too much of it is around the places, or these have no coordinates.
     """
     return take_base_map(read_json(path, SUFFIXES), instance, str(path), credit)
 
@@ -95,12 +97,16 @@ def take_base_map(data: Any, instance: Instance, source: str, credit: str | None
 
     Raises
     ------
-    InputFault : it is no map in degrees, nothing of it lies around the places, or these have no coordinates.
+    InputFault : it is no map in degrees, nothing or too much of it is around the places, or these have no coordinates.
     """
     window = _find_window(instance, source)
     features = list_features(data, source)
     pieces = [piece for n, feature in enumerate(features) for piece in _read(n, feature, source)]
     near = [part for piece in pieces for cut in _cut(piece, window) for part in _part(cut)]
+    if (corners := sum(len(piece.points) for piece in near)) > MOST_CORNERS:
+        expected = Message("at most {n} corners around the places", n=str(MOST_CORNERS))
+        repair = Message("export main roads and rivers only, or a smaller part of the map")
+        raise InputFault(source, [make_fault("too-many", FILE, corners, expected, repair)])
     fewer = _thin(near, window[2] - window[0])
     if not fewer:
         expected = Message("lines or areas around the places")
@@ -225,14 +231,15 @@ def _thin(pieces: Sequence[_Piece], across: float) -> list[_Piece]:
     ----------
     across : degrees that are shown; where leaving out corners would begin to show, the longest pieces are kept.
     """
-    kept, tolerance = list(pieces), FINEST
+    corners = sum(len(piece.points) for piece in pieces)
+    kept, tolerance = list(pieces), FINEST if corners <= CROWDED else max(FINEST, across * SEEN)
     while True:
         thinner = [replace(piece, points=_simplify(piece.points, tolerance)) for piece in kept]
         kept = [piece for piece in thinner if len(set(piece.points)) > (2 if piece.closed else 1)]
         letters = [4 + len(_write_points(piece.points)) for piece in kept]
         if sum(letters) <= MOST_TEXT and max(letters, default=0) <= MOST_PIECE:
             return kept
-        if tolerance > across * SEEN:
+        if tolerance >= across * SEEN:
             break
         tolerance *= COARSER
         kept = [piece for piece in kept if _extent(piece.points) > SHORT * tolerance]

@@ -19,14 +19,14 @@ from optimiser.model.laws.escalation_law import QUIET, EscalationLaw
 from optimiser.model.laws.ranges import PlausibleRange
 from optimiser.model.observed_log import ObservedDay
 from optimiser.model.values.arguments import checked, within
-from optimiser.operation.calibration.checks import ROWS, Check, Decision, check_clocks, check_days
+from optimiser.operation.calibration.checks import ROWS, Check, Decision, check_clocks, check_days, decide
 from optimiser.operation.calibration.coarse import find_told, resample, weigh_laws
 from optimiser.operation.calibration.days import CoarseDay, DayReader
 from optimiser.operation.calibration.likelihood import Likelihood
-from optimiser.operation.calibration.posterior import DRAWS, GROUP, PosteriorDraws, sample
+from optimiser.operation.calibration.posterior import DRAWS, GROUP, SETTLED, PosteriorDraws, sample
 from optimiser.operation.calibration.prior import Prior, prior_of_law, prior_of_tension
-from optimiser.operation.calibration.problem import Injured, Problem, narrow_spilling, pose
-from optimiser.operation.calibration.recording import Recorded
+from optimiser.operation.calibration.problem import Problem, narrow_spilling, pose
+from optimiser.operation.calibration.recording import Injured, Recorded
 from optimiser.operation.calibration.replay import record
 from optimiser.simulation.draws.streams import Stream
 from optimiser.simulation.engine import Floats
@@ -74,6 +74,7 @@ class Calibration:
     constants : in the order of `CONSTANTS`.
     draws : of all constants, shape (draws, constants).
     independent : as many independent draws tell as much, of the constant of which these tell least.
+    r_hat : of the chains that drew them, for the constant of which they agree least; 1 where they agree.
     checks : what was seen, beside what the learned law has.
     unexplained : what rang though the learned law gives it no chance.
     """
@@ -88,9 +89,15 @@ class Calibration:
     constants: tuple[Learned, ...]
     draws: Floats
     independent: float
+    r_hat: float
     checks: tuple[Check, ...]
     decision: Decision
     unexplained: int
+
+    @property
+    def settled(self) -> bool:
+        """Whether the chains that drew agree; if not, what was learned is not to be used."""
+        return self.r_hat <= SETTLED
 
     @property
     def told(self) -> tuple[Learned, ...]:
@@ -144,7 +151,10 @@ def calibrate(
     recorded = [record(facts, counts, future, reader.entries(day)) for day in whole]
     injured = [row for d, day in enumerate(whole) for row in reader.injured(day, d)]
     problem = _pose(instance, recorded, injured, prior, used)
-    found = sample(problem, seed, draws) if whole else _draw_prior(prior, max(draws, LAWS_WEIGHED), seed)
+    if whole:
+        found = sample(problem, seed, draws, threads=workers)
+    else:
+        found = _draw_prior(prior, max(draws, LAWS_WEIGHED), seed)
     told = np.zeros(len(CONSTANTS), dtype=bool)
     told[problem.told] = True
     with Simulator(instance, used, workers=workers) as simulator:
@@ -154,7 +164,9 @@ def calibrate(
         seen = [(_see(day), _add_up(injured, d)) for d, day in enumerate(recorded)]
         learned = tuple(_describe(i, prior, found.constants[:, i], bool(told[i])) for i in range(len(CONSTANTS)))
         values = prior.value, np.array([one.after.value for one in learned])
-        checks, decision = check_days(simulator, deployment, found.constants, values, seen, seed)
+        checks = check_days(simulator, deployment, found.constants, seen, seed)
+        laws = _draw_prior(prior, len(found.constants), seed).constants, found.constants
+        decision = decide(simulator, deployment, values, laws, seed)
     clocks = check_clocks(problem, found) if whole else ()
     return Calibration(
         instance,
@@ -167,6 +179,7 @@ def calibrate(
         learned,
         found.constants,
         found.independent,
+        found.r_hat,
         (*clocks, *checks),
         decision,
         _count_unexplained(problem, found) if whole else 0,
@@ -176,15 +189,15 @@ def calibrate(
 def _pose(
     instance: Instance, days: Sequence[Recorded], injured: Sequence[Injured], prior: Prior, law: EscalationLaw
 ) -> Problem:
-    likelihood = Likelihood(index_instance(instance), days, law)
+    likelihood = Likelihood(index_instance(instance), days, law, injured)
     moods = prior_of_tension(instance, likelihood.came)
-    return pose(likelihood, injured, narrow_spilling(prior, days), moods)
+    return pose(likelihood, narrow_spilling(prior, days), moods)
 
 
 def _draw_prior(prior: Prior, count: int, seed: int) -> PosteriorDraws:
     random = Stream(name_stream(seed, GROUP, "prior"))
     normals = random.normals(count * len(CONSTANTS)).reshape(count, -1)
-    return PosteriorDraws(prior.at(normals), np.empty((count, 0)), float(count))
+    return PosteriorDraws(prior.at(normals), np.empty((count, 0)), float(count), 1.0)
 
 
 def _learn_coarse(
@@ -194,7 +207,7 @@ def _learn_coarse(
     weights = weigh_laws(simulator, deployment, days, found.constants, seed)
     rows = resample(weights, len(weights), seed)
     independent = min(found.independent, 1.0 / float((weights**2).sum()))
-    return PosteriorDraws(found.constants[rows], found.tension[rows], independent)
+    return PosteriorDraws(found.constants[rows], found.tension[rows], independent, found.r_hat)
 
 
 def _see(day: Recorded) -> int:

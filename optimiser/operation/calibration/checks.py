@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import comb, exp, lgamma, log
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,11 +17,12 @@ from optimiser.operation.calibration.problem import Problem
 from optimiser.planning.evaluation import Interval, estimate, subtract
 from optimiser.simulation.draws.streams import Stream
 from optimiser.simulation.engine import Floats
-from optimiser.simulation.scenario import REPORTING, draw, vary
+from optimiser.simulation.scenario import REPORTING, draw, fingerprint, vary
 from optimiser.simulation.simulator import Simulator
 
-ROWS = 40  # of the draws, spread evenly, that checks and the decision are simulated with; assumed
-SCENARIOS = 100  # under each of them, and under the laws that are compared; assumed
+ROWS = 40  # of the draws, spread evenly, that checks are simulated with; assumed
+SCENARIOS = 100  # under each of them; assumed
+LAWS, EACH = 400, 5  # draws whose losses are compared, at most, and scenarios that each has of its own; assumed
 TRIALS = 2000  # of so many days as were counted, to say how many injured there could be; assumed
 INJURED = (0, 1, 2)  # harms that are injured persons
 
@@ -46,20 +48,38 @@ class Check:
     chance: float
 
 
-@dataclass(frozen=True)
-class Decision:
-    """What the learned law changes in what the plan loses, on the same scenarios.
+class Comparison(NamedTuple):
+    """What a plan loses under two laws.
 
     Attributes
     ----------
-    before : mean loss under the constants as they were used, points.
-    after : under those to be used now, the middle of what was learned.
+    before, after : mean loss, points.
     difference : after less before, paired.
     """
 
     before: Interval
     after: Interval
     difference: Interval
+
+    @classmethod
+    def of(cls, before: Floats, after: Floats) -> Comparison:
+        """Compare losses on the same scenarios."""
+        return cls(estimate(before), estimate(after), estimate(subtract(after, before)))
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the learned law changes in what the plan loses, on the same scenarios.
+
+    Attributes
+    ----------
+    values : under the constants as they were used, and under those to be used now, the middle of what was learned.
+    ranges : under draws from before and from what was learned. Higher, as a rule: a law under which much is lost
+        counts for more than one under which little is.
+    """
+
+    values: Comparison
+    ranges: Comparison
 
 
 def check_clocks(problem: Problem, draws: PosteriorDraws) -> tuple[Check, ...]:
@@ -76,31 +96,54 @@ def check_clocks(problem: Problem, draws: PosteriorDraws) -> tuple[Check, ...]:
     return tuple(found)
 
 
+def decide(
+    simulator: Simulator,
+    deployment: Deployment,
+    values: tuple[Floats, Floats],
+    laws: tuple[Floats, Floats],
+    seed: int,
+) -> Decision:
+    """Simulate what the plan loses under the law before and after it was learned.
+
+    Parameters
+    ----------
+    values : constants that were used, and those to be used now, each of shape (constants,).
+    laws : draws from before and from what was learned, each of shape (draws, constants).
+    """
+    instance, count = simulator.instance, min(LAWS, *map(len, laws))
+    scenarios = draw(instance, seed, count * EACH, REPORTING)
+
+    def lose(constants: Floats, each: int) -> Floats:
+        source = fingerprint(instance, True, scenarios.uncertain)
+        number = len(constants) * each
+        some = scenarios.take(np.arange(number), scenarios.weight[:number])
+        some = replace(some, constants=constants.repeat(each, axis=0), source=source)
+        lost: Floats = simulator.outcome(deployment, some).losses(instance).sum(axis=1).reshape(-1, each).mean(axis=1)
+        return lost
+
+    points = (lose(np.tile(value, (len(scenarios), 1)), 1) for value in values)
+    spread = (lose(rows[np.arange(count) * len(rows) // count], EACH) for rows in laws)
+    return Decision(Comparison.of(*points), Comparison.of(*spread))
+
+
 def check_days(
     simulator: Simulator,
     deployment: Deployment,
     laws: Floats,
-    values: tuple[Floats, Floats],
     seen: Sequence[tuple[int, float | None]],
     seed: int,
-) -> tuple[tuple[Check, ...], Decision]:
-    """Simulate the plan under learned laws: whether whole days come out as they were seen, and what it loses.
+) -> tuple[Check, ...]:
+    """Simulate the plan under learned laws: whether whole days come out as they were seen.
 
     Parameters
     ----------
     laws : draws of the learned constants, shape (draws, constants).
-    values : constants that were used, and those to be used now, each of shape (constants,).
     seen : of each complete day, the highest phase of any sector, and persons injured, None where nobody counted.
     """
     instance, chosen = simulator.instance, laws[:: max(1, len(laws) // ROWS)][:ROWS]
-    scenarios = draw(instance, seed, SCENARIOS, REPORTING)
-    before, after = (
-        simulator.outcome(deployment, vary(instance, scenarios, value[None])).losses(instance).sum(axis=1)
-        for value in values
-    )
-    decision = Decision(estimate(before), estimate(after), estimate(subtract(after, before)))
     if not seen:
-        return (), decision
+        return ()
+    scenarios = draw(instance, seed, SCENARIOS, REPORTING)
     played = simulator.outcome(deployment, vary(instance, scenarios, chosen))
     checks = []
     for name, phase in (("yellow", YELLOW), ("red", RED)):
@@ -115,7 +158,7 @@ def check_days(
         picked = (random.uniforms(TRIALS * len(counted)) * len(persons)).astype(int)
         means = random.poisson(persons[picked]).reshape(TRIALS, -1).mean(axis=1)
         checks.append(_place("injured", float(np.mean(counted)), means))
-    return tuple(checks), decision
+    return tuple(checks)
 
 
 def _place(what: str, seen: float, drawn: Floats) -> Check:

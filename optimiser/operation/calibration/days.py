@@ -13,7 +13,7 @@ from optimiser.model.harms import HARMS
 from optimiser.model.instance import Instance
 from optimiser.model.laws.escalation_law import GREEN, RED, YELLOW
 from optimiser.model.observed_log import Observation, ObservedDay
-from optimiser.operation.calibration.problem import Injured
+from optimiser.operation.calibration.recording import Injured
 from optimiser.operation.day_log import COUNTED
 from optimiser.simulation import events
 from optimiser.simulation.events import NO_NOTE, Entry, Translator

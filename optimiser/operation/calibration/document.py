@@ -12,7 +12,7 @@ from optimiser.model.laws.constants import CONSTANTS
 from optimiser.model.laws.ranges import PlausibleRange
 from optimiser.model.values.base import Model, Share, YesNo
 from optimiser.operation.calibration.calibrate import Calibration
-from optimiser.operation.calibration.checks import Check, Decision
+from optimiser.operation.calibration.checks import Check, Comparison, Decision
 from optimiser.operation.stored import AboutInstance, Count, Real, Text
 from optimiser.planning.evaluation import Interval
 
@@ -78,12 +78,18 @@ class StoredMean(Model):
     high: Real | None
 
 
-class StoredDecision(Model):
-    """What the learned law changes in what the plan loses, on the same scenarios."""
+class StoredComparison(Model):
+    """What the plan loses under two laws, on the same scenarios."""
 
     before: StoredMean
     after: StoredMean
     difference: StoredMean
+
+
+class StoredDecision(StoredComparison):
+    """What the learned law changes in what the plan loses: under the values used, and over the ranges."""
+
+    ranges: Annotated[StoredComparison, Field(description="under draws from before and from what was learned")]
 
 
 class StoredCalibration(Model):
@@ -95,6 +101,8 @@ class StoredCalibration(Model):
     deployment: Deployment
     days: StoredDays
     independent: Annotated[Real, Field(description="independent draws that tell as much as the draws, at least")]
+    r_hat: Annotated[Real, Field(description="split R-hat of the constant whose chains agree least; 1 is best")]
+    settled: Annotated[YesNo, Field(description="whether the chains agree; if not, what was learned is not to be used")]
     constants: tuple[StoredConstant, ...]
     checks: tuple[StoredCheck, ...]
     unexplained: Annotated[Count, Field(description="things that happened though the learned law gives them no chance")]
@@ -111,6 +119,8 @@ def describe_calibration(found: Calibration) -> dict[str, Any]:
         deployment=found.deployment,
         days=StoredDays(complete=found.complete, coarse=found.coarse, unused=found.unused),
         independent=found.independent,
+        r_hat=found.r_hat,
+        settled=found.settled,
         constants=tuple(
             StoredConstant(
                 constant=one.name,
@@ -141,11 +151,12 @@ def _store_check(check: Check) -> StoredCheck:
 
 
 def _store_decision(decision: Decision) -> StoredDecision:
-    return StoredDecision(
-        before=_store_mean(decision.before),
-        after=_store_mean(decision.after),
-        difference=_store_mean(decision.difference),
-    )
+    values, ranges = (_store_comparison(one) for one in (decision.values, decision.ranges))
+    return StoredDecision(ranges=StoredComparison(**ranges), **values)
+
+
+def _store_comparison(one: Comparison) -> dict[str, StoredMean]:
+    return {name: _store_mean(interval) for name, interval in one._asdict().items()}
 
 
 def _store_mean(one: Interval) -> StoredMean:

@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from optimiser.model.laws.constants import Law
 from optimiser.model.laws.escalation_law import EscalationLaw
-from optimiser.operation.calibration.recording import SPAN, VIEW_SIZE, Days, Recorded, Weighed, weigh_days
+from optimiser.operation.calibration.recording import SPAN, VIEW_SIZE, Days, Injured, Recorded, Weighed, weigh_days
+from optimiser.operation.calibration.sampler import ChainState, advance
 from optimiser.simulation.engine import Floats, Ints
 from optimiser.simulation.indexed_instance import Facts
-from optimiser.simulation.state import CHANNEL_COUNT
+from optimiser.simulation.state import CHANNEL_COUNT, HARM_COUNT
+
+
+class Chain(Protocol):
+    """What moves a chain; each may be moved in a thread of its own."""
+
+    def move(self, steps: int, axes: Floats, normals: Floats) -> Floats:
+        """Go some steps with the help of a normal distribution.
+
+        Parameters
+        ----------
+        axes : of the distribution, see `posterior.Normal`; one a row.
+        normals : independent standard normals that stand for where the chain is.
+
+        Returns
+        -------
+        The points, shape (steps, numbers).
+        """
 
 
 class Likelihood:
@@ -23,21 +40,37 @@ class Likelihood:
     facts : of the instance.
     days : each recorded, see `replay.record`.
     law : whose constants are asked about.
+    injured : who were counted.
 
     Attributes
     ----------
-    sectors, count : how many sectors and days.
+    count : how many days.
     came : day and gathering of every tension that somebody came with, shape (tensions, 2).
     rang : rings of each channel, shape (days, channels).
     """
 
-    def __init__(self, facts: Facts, days: Sequence[Recorded], law: EscalationLaw) -> None:
-        self.sectors, self.count = facts.sizes["sectors"], len(days)
+    def __init__(
+        self, facts: Facts, days: Sequence[Recorded], law: EscalationLaw, injured: Sequence[Injured] = ()
+    ) -> None:
+        self.count = len(days)
         self.came: Ints = np.array([(d, g) for d, day in enumerate(days) for g in sorted(day.came)], dtype=np.int64)
         self.came = self.came.reshape(-1, 2)
         self.rang: Ints = np.array([day.rings for day in days], dtype=np.int64).reshape(len(days), CHANNEL_COUNT)
-        values, sizes = _lay_out(facts, days)
+        values, sizes = _lay_out(facts, days, injured)
         self._weigher = _choose(law, values, sizes)
+
+    def chain(self, constants: Floats, values: dict[str, Any], sizes: dict[str, int]) -> Chain:
+        """Return what moves a chain through constants and tensions.
+
+        Parameters
+        ----------
+        constants : those that do not move keep these values, shape (constants,).
+        values, sizes : of `sampler.ChainState`.
+        """
+        chain: Chain = self._weigher.chain(
+            constants, values, sizes | {"days": self.count, "days and one": self.count + 1}
+        )
+        return chain
 
     def weigh(self, constants: Floats, tension: Floats) -> Weighed:
         """Weigh all days.
@@ -52,7 +85,9 @@ class Likelihood:
         return weighed
 
 
-def _lay_out(facts: Facts, days: Sequence[Recorded]) -> tuple[dict[str, Any], dict[str, int]]:
+def _lay_out(
+    facts: Facts, days: Sequence[Recorded], injured: Sequence[Injured]
+) -> tuple[dict[str, Any], dict[str, int]]:
     """Put the programs of all days one after another; views are numbered through."""
     steps = [step for day in days for step in day.steps]
     first, before = np.cumsum([0, *(len(day.steps) for day in days)]), np.cumsum([0, *(len(d.views) for d in days)])
@@ -60,7 +95,12 @@ def _lay_out(facts: Facts, days: Sequence[Recorded]) -> tuple[dict[str, Any], di
     for d in range(len(days)):
         spans = code[first[d] : first[d + 1]]
         spans[spans[:, 0] == SPAN, 2] += before[d]
+    rows = sorted(injured, key=lambda row: row.day)
     values = {
+        "injured_first": np.searchsorted([row.day for row in rows], np.arange(len(days) + 1)),
+        "injured_number": np.array([row.number for row in rows], dtype=float),
+        "injured_sector": np.array([row.sector for row in rows], dtype=np.int64),
+        "injured_harm": np.array([[int(h in row.harms) for h in range(HARM_COUNT)] for row in rows], dtype=np.int64),
         "step_first": first,
         "code": code,
         "number": np.array([step[4:] for step in steps], dtype=float).reshape(-1, 2),
@@ -68,6 +108,7 @@ def _lay_out(facts: Facts, days: Sequence[Recorded]) -> tuple[dict[str, Any], di
     }
     sizes = {
         "days": len(days),
+        "injured": len(rows),
         "days and one": len(days) + 1,
         "steps": len(steps),
         "views": len(values["seen"]),
@@ -82,16 +123,39 @@ class _PythonWeigher:
     """Days in lists, weighed by Python: the same numbers, some hundred times slower."""
 
     def __init__(self, law: EscalationLaw, values: dict[str, Any], sizes: dict[str, int]) -> None:
-        days: Any = Days(sizes)
-        self.days, days.law = days, law
-        for name, value in values.items():
-            setattr(self.days, name, value.tolist())
+        self.days = _fill(Days(sizes), values)
+        self.days.law = law
         self.came_with = np.zeros((sizes["days"], sizes["gatherings"]))
+        self._given = law, values, sizes
 
     def weigh(self, constants: Floats) -> Weighed:
-        self.days.constants, self.days.came_with = Law(*constants.tolist()), self.came_with.tolist()
+        self.days.constant, self.days.came_with = constants.tolist(), self.came_with.tolist()
         weigh_days(self.days)
         return Weighed(*(np.array(getattr(self.days, name)) for name in Weighed.__dataclass_fields__))
+
+    def chain(self, constants: Floats, values: dict[str, Any], sizes: dict[str, int]) -> _PythonChain:
+        alone = _PythonWeigher(*self._given)
+        alone.days.constant, alone.days.came_with = constants.tolist(), alone.came_with.tolist()
+        return _PythonChain(alone.days, values, sizes)
+
+
+class _PythonChain:
+    """A chain in lists, moved by Python."""
+
+    def __init__(self, days: Days, values: dict[str, Any], sizes: dict[str, int]) -> None:
+        self.state = _fill(ChainState(sizes), values)
+        self.state.days = days
+
+    def move(self, steps: int, axes: Floats, normals: Floats) -> Floats:
+        self.state.steps, self.state.axes, self.state.normal = steps, axes.tolist(), normals.tolist()
+        advance(self.state)
+        return np.array(self.state.kept[:steps])
+
+
+def _fill(record: Any, values: dict[str, Any]) -> Any:
+    for name, value in values.items():
+        setattr(record, name, value.tolist() if isinstance(value, np.ndarray) else value)
+    return record
 
 
 def _choose(law: EscalationLaw, values: dict[str, Any], sizes: dict[str, int]) -> Any:

@@ -1,24 +1,29 @@
-"""Draws of the constants given observed days: the peak of the posterior first, then draws around it and beyond."""
+"""Draws of the constants given observed days, by chains that go on until they agree and tell enough."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 
 from optimiser.common.cancellation import lookout
 from optimiser.common.random_streams import name_stream
 from optimiser.operation.calibration.problem import Problem
-from optimiser.operation.calibration.sampler import Normal, step, step_apart
 from optimiser.simulation.draws.streams import Stream
-from optimiser.simulation.engine import Floats
+from optimiser.simulation.engine import Floats, Ints
 
 GROUP = "calibration"  # name of the streams that are drawn from
-WARMING = 50  # steps from the middle of the prior towards what the days allow, before the peak is sought; assumed
-ROUNDS, CLIMBS = 1, 4  # times that the bend is worked out, and steps of Newton's method with it; assumed
-WIDTH = 0.2  # of differences, in standard deviations of the prior; assumed
-DRAWS, THIN = 400, 10  # draws that are kept, and steps from one to the next; assumed
+CHAINS = 8  # each from a draw of the prior of its own
+STRETCH = 50  # steps that a chain moves at once; it can be stopped between them
+SHORTEST, LONGEST = 50, 3200  # steps of each chain in the first stage, and in the last there may be; assumed
+DRAWS = 400  # that are kept, and independent ones that they are worth
+SETTLED = 1.05  # R-hat of the constant that was drawn worst, at most, where chains agree; Gelman et al. say 1.1
+WIDER = 1.1  # so much wider than the draws that it is made from, so that it reaches all; assumed
+TRUST = 2.0  # draws for each constant, with as many of which half of their covariance is believed; assumed
+RIDGE = 0.02  # share of the draws as which no dependence of tensions on constants counts; assumed
+SMALLEST = 1e-6  # variance of any number
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,111 +35,134 @@ class PosteriorDraws:
     constants : in the order of `CONSTANTS`, shape (draws, constants); those that nothing is told about as before.
     tension : that gatherings came with, shape (draws, tensions).
     independent : as many independent draws tell as much about the constant of which these tell least.
+    r_hat : split R-hat, of the constant whose chains agree least; 1 where they agree.
     """
 
     constants: Floats
     tension: Floats
     independent: float
+    r_hat: float
 
 
-def sample(problem: Problem, seed: int, draws: int = DRAWS, thin: int = THIN) -> PosteriorDraws:
+@dataclass(frozen=True)
+class Normal:
+    """A normal distribution; a point of it stands for independent standard normals, and those for a point.
+
+    Attributes
+    ----------
+    mean : shape (numbers,).
+    root : times its transpose is the covariance, shape (numbers, numbers).
+    """
+
+    mean: Floats
+    root: Floats
+
+    @classmethod
+    def standard(cls, count: int) -> Normal:
+        """Return independent standard normals."""
+        return cls(np.zeros(count), np.eye(count))
+
+    @classmethod
+    def like(cls, draws: Floats, days: Ints) -> Normal:
+        """Return one like draws of constants and tensions; given the constants, different days are independent.
+
+        Parameters
+        ----------
+        draws : shape (draws, numbers).
+        days : of each tension, the last of the numbers, shape (tensions,).
+        """
+        count, mean = draws.shape[1] - len(days), draws.mean(axis=0)
+        constants, tensions = (draws - mean)[:, :count], (draws - mean)[:, count:]
+        root = np.zeros((draws.shape[1], draws.shape[1]))
+        square = np.einsum("ni,nj->ij", constants, constants) / len(draws)
+        trust = len(draws) / (len(draws) + TRUST * count)
+        smooth = trust * square + np.diag((1.0 - trust) * np.diag(square) + SMALLEST)
+        values, axes = np.linalg.eigh(smooth)
+        root[:count, :count] = WIDER * axes * np.sqrt(values)
+        both = np.einsum("ni,nj->ij", constants, tensions) / len(draws)
+        slope = np.linalg.solve(square + RIDGE * np.eye(count), both)
+        root[count:, :count] = np.einsum("ij,ik->jk", slope, root[:count, :count])
+        left = tensions - np.einsum("ni,ij->nj", constants, slope)
+        for day in np.unique(days):
+            place = np.flatnonzero(days == day)
+            rest = np.einsum("ni,nj->ij", left[:, place], left[:, place]) / len(draws)
+            rest[np.diag_indices(len(place))] += SMALLEST
+            root[np.ix_(count + place, count + place)] = WIDER * np.linalg.cholesky(rest)
+        return cls(mean, root)
+
+    def normals(self, point: Floats) -> Floats:
+        """Return the independent standard normals that a point stands for."""
+        return np.asarray(np.linalg.solve(self.root, point - self.mean), dtype=float)
+
+
+def sample(
+    problem: Problem, seed: int, draws: int = DRAWS, enough: float | None = None, threads: int = 1
+) -> PosteriorDraws:
     """Draw from the posterior; same days, same seed, same draws.
+
+    Chains go on in stages, each twice as long as the one before and with a normal distribution like its draws. The
+    first stage that satisfies is what is kept: its chains agree, and it is worth enough independent draws.
 
     Parameters
     ----------
     draws : how many are kept.
-    thin : steps from one that is kept to the next.
+    enough : independent draws that satisfy, as many as are kept if None.
+    threads : that move chains.
     """
-    walk, look = _Walk(problem, seed), lookout()
-    prior = Normal.standard(len(problem.told))
-    for _ in range(WARMING):
-        walk.move(prior)
-    normal = climb(problem, walk.point, walk.tension)
-    kept, moods = np.empty((draws, len(walk.point))), np.empty((draws, len(walk.tension)))
-    for _ in range(thin * draws // 10):
-        walk.move(normal)
-    for i in range(draws):
-        look()
-        for _ in range(thin):
-            walk.move(normal)
-        kept[i], moods[i] = walk.point, walk.tension
-    full = walk.random.normals(draws * len(problem.prior.value)).reshape(draws, -1)
-    full[:, problem.told] = kept
-    return PosteriorDraws(problem.prior.at(full), problem.tension.at(moods), _independent(kept))
+    random, look, told = Stream(name_stream(seed, GROUP, "posterior")), lookout(), len(problem.told)
+    enough, numbers = draws if enough is None else enough, told + len(problem.days)
+    if not told:
+        drawn = random.normals(draws * (len(problem.prior.value) + numbers)).reshape(draws, -1)
+        constants, tension = drawn[:, numbers:], drawn[:, :numbers]
+        return PosteriorDraws(problem.prior.at(constants), problem.tension.at(tension), float(draws), 1.0)
+    points = np.array([random.normals(numbers) for _ in range(CHAINS)])
+    chains = [problem.chain(point, name_stream(seed, GROUP, f"chain {i}")) for i, point in enumerate(points)]
+    normal, steps = Normal.standard(numbers), SHORTEST
+    with ThreadPoolExecutor(threads) as pool:
+        while True:
+            found = np.empty((steps, CHAINS, numbers))
+            for first in range(0, steps, STRETCH):
+                look()
+                moved = [
+                    pool.submit(chain.move, STRETCH, normal.root.T, normal.normals(point))
+                    for chain, point in zip(chains, points, strict=True)
+                ]
+                for number, part in enumerate(moved):
+                    found[first : first + STRETCH, number] = part.result()
+                points = found[first + STRETCH - 1]
+            independent, r_hat = judge(found[:, :, :told])
+            if (independent >= enough and r_hat <= SETTLED) or steps == LONGEST:
+                break
+            normal, steps = Normal.like(found.reshape(-1, numbers), problem.days), 2 * steps
+    rows = found.reshape(-1, numbers)[np.arange(draws) * (steps * CHAINS) // draws]
+    full = random.normals(draws * len(problem.prior.value)).reshape(draws, -1)
+    full[:, problem.told] = rows[:, :told]
+    independent = min(independent, float(draws))
+    return PosteriorDraws(problem.prior.at(full), problem.tension.at(rows[:, told:]), independent, r_hat)
 
 
-class _Walk:
-    """A point that moves so that it is at any place as often as the posterior says."""
+def judge(draws: Floats) -> tuple[float, float]:
+    """Return as how many independent draws those of chains count, and split R-hat, of the number that is worst off.
 
-    def __init__(self, problem: Problem, seed: int) -> None:
-        self.problem, self.random = problem, Stream(name_stream(seed, GROUP, "posterior"))
-        self.point, self.tension = np.zeros(len(problem.told)), np.zeros(len(problem.days))
-        self.levels = problem.logs(self.point, self.tension)
-
-    def move(self, normal: Normal) -> None:
-        """Move the tension of each day by itself, then the constants."""
-        problem, point = self.problem, self.point
-        if len(self.tension):
-            self.tension, self.levels = step_apart(
-                lambda t: problem.logs(point, t), self.tension, self.levels, problem.days, self.random
-            )
-        tension = self.tension
-        self.point, self.levels = step(lambda p: problem.logs(p, tension), point, self.levels, normal, self.random)
-
-
-def climb(problem: Problem, point: Floats, tension: Floats) -> Normal:
-    """Seek the peak of the posterior of the constants from a point, and return a normal distribution like it there.
+    As Gelman et al., Bayesian Data Analysis (2013), sections 11.4 and 11.5, each chain cut in two.
 
     Parameters
     ----------
-    tension : standard normals of what gatherings came with; held as it is.
+    draws : shape (steps, chains, numbers).
     """
-
-    def height(at: Floats) -> float:
-        return float(problem.logs(at, tension).sum() - 0.5 * at @ at)
-
-    for _ in range(ROUNDS):
-        spread, axes = _bend(height, point)
-        for _ in range(CLIMBS):
-            slope = np.array([height(point + move) - height(point - move) for move in WIDTH * np.eye(len(point))])
-            ahead = axes @ (spread**2 * (axes.T @ (slope / (2.0 * WIDTH))))
-            here, share = height(point), 1.0
-            while share > 1e-2 and not height(point + share * ahead) > here:
-                share *= 0.5
-            if share <= 1e-2:
-                break
-            point = point + share * ahead
-    spread, axes = _bend(height, point)
-    return Normal.of(point, axes, spread)
-
-
-def _bend(height: Callable[[Floats], float], point: Floats) -> tuple[Floats, Floats]:
-    """Return the spread along the main axes and these, as columns, of a density of which heights are logarithms.
-
-    Where it bends less than the prior, it counts as bending like that.
-    """
-    moves, here, count = WIDTH * np.eye(len(point)), height(point), len(point)
-    ahead, behind = (np.array([height(point + sign * move) for move in moves]) for sign in (1.0, -1.0))
-    bend = np.diag((ahead - 2.0 * here + behind) / WIDTH**2)
-    for i in range(count):
-        for j in range(i):
-            both = height(point + moves[i] + moves[j]) + height(point - moves[i] - moves[j])
-            bend[i, j] = (both - ahead[i] - behind[i] - ahead[j] - behind[j] + 2.0 * here) / (2.0 * WIDTH**2)
-            bend[j, i] = bend[i, j]
-    values, axes = np.linalg.eigh(-bend)
-    return np.maximum(values, 1.0) ** -0.5, axes
-
-
-def _independent(draws: Floats) -> float:
-    """Count the independent draws that tell as much, of the number of which these tell least; Geyer 1992."""
-    least = float(len(draws))
-    for column in (draws - draws.mean(axis=0)).T:
-        power = np.abs(np.fft.rfft(column, 2 * len(column))) ** 2
-        covariance = np.fft.irfft(power)[: len(column)]
-        if covariance[0] <= 0.0:
-            continue
-        pairs = (covariance[: len(column) // 2 * 2] / covariance[0]).reshape(-1, 2).sum(axis=1)
+    half = len(draws) // 2
+    chains = np.concatenate([draws[:half], draws[len(draws) - half :]], axis=1)
+    within = chains.var(axis=0, ddof=1).mean(axis=0)
+    total = within * (half - 1) / half + chains.mean(axis=0).var(axis=0, ddof=1)
+    apart = chains - chains.mean(axis=0)
+    power = np.abs(np.fft.rfft(apart, 2 * half, axis=0)) ** 2
+    covariance = np.fft.irfft(power.mean(axis=1), axis=0)[:half] / (half - 1)
+    least, worst = float(half * chains.shape[1]), 1.0
+    for c in np.flatnonzero(within > 0.0):
+        related = 1.0 - (within[c] - covariance[:, c]) / total[c]
+        pairs = related[: half // 2 * 2].reshape(-1, 2).sum(axis=1)
         ends = np.flatnonzero(pairs <= 0.0)
-        length = 2.0 * pairs[: ends[0] if len(ends) else None].sum() - 1.0
-        least = min(least, len(column) / max(1.0, length))
-    return least
+        length = 2.0 * np.minimum.accumulate(pairs[: ends[0] if len(ends) else None]).sum() - 1.0
+        least = min(least, half * chains.shape[1] / max(1.0, length))
+        worst = max(worst, sqrt(total[c] / within[c]))
+    return least, worst

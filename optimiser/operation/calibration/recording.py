@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from typing import Annotated as Shaped
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,25 @@ from optimiser.simulation.state import CHANNEL_COUNT, CONSTANT_COUNT, HARM_COUNT
 NO_RING = -1
 VIEW_SIZE = len(View._fields)
 LEAST = 1e-12  # per min: what rang counts as possible at this rate, so that a search can leave what the logs rule out
+FEWEST = 1e-9  # injured that a law must expect for any to be possible
+IMPOSSIBLE = -1e30  # logarithm of a likelihood
+
+
+class Injured(NamedTuple):
+    """Injured who were counted.
+
+    Attributes
+    ----------
+    day : its index.
+    sector : its index, -1 where they were counted in all of them together.
+    harms : indices of the harms that they are of.
+    number : persons.
+    """
+
+    day: int
+    sector: int
+    harms: tuple[int, ...]
+    number: float
 
 
 class ProgramStep(NamedTuple):
@@ -88,7 +107,7 @@ class Weighed:
 
     Attributes
     ----------
-    log : logarithm of the likelihood of what was seen, shape (days,).
+    log : logarithm of the likelihood of what was seen, but for a constant, shape (days,).
     expected : rings that the law has for each channel given what went before, shape (days, channels).
     harms : that the law has, shape (days, sectors, harms).
     impossible : rings that the law gives no chance, shape (days,).
@@ -110,11 +129,16 @@ class Days(Record):
     number: Shaped[FloatRows, "steps", 2]
     seen: Shaped[FloatRows, "views", VIEW_SIZE]
     came_with: Shaped[FloatRows, "days", "gatherings"]  # tension that gatherings bring
+    # injured who were counted, those of all days one after another, see `Injured`
+    injured_first: Shaped[Ints, "days and one"]
+    injured_number: Shaped[Floats, "injured"]
+    injured_sector: Shaped[Ints, "injured"]
+    injured_harm: Shaped[IntRows, "injured", HARM_COUNT]  # 1 for harms that they are of
     # scratch
     tension: Shaped[Floats, "sectors"]
     kept: Shaped[Floats, "registers"]
     # answers
-    log: Shaped[Floats, "days"]  # likelihood of what rang and of what did not, logarithm
+    log: Shaped[Floats, "days"]  # likelihood of what rang, of what did not, and of the injured; logarithm
     expected: Shaped[FloatRows, "days", CHANNEL_COUNT]  # rings, as the law has them given what went before
     harms: Shaped[FloatGrids, "days", "sectors", HARM_COUNT]
     impossible: Shaped[Floats, "days"]  # rings that the law gives no chance
@@ -124,15 +148,21 @@ def weigh_days(days: Days) -> int:
     """Work out the likelihood of every day: log hazards of what rang, less the integrals of all that could have rung.
 
     Hazards are constant within a span, so this is exact. A clock whose ringing would have changed nothing and so was
-    not seen counts for nothing: spilling over where nobody would have gone.
+    not seen counts for nothing: spilling over where nobody would have gone. Injured who were counted are Poisson.
     """
+    settle_law(days)
     for d in range(len(days.log)):
         weigh_day(days, d)
     return 0
 
 
+def settle_law(days: Any) -> None:
+    """Let the law have the constants that were written down; compiled code reads them where they were written."""
+    days.constants = Law(*days.constant)
+
+
 def weigh_day(days: Days, d: int) -> None:
-    """Run the program of one day."""
+    """Run the program of one day, then look at the injured."""
     days.log[d] = days.impossible[d] = 0.0
     for c in range(CHANNEL_COUNT):
         days.expected[d][c] = 0.0
@@ -159,6 +189,21 @@ def weigh_day(days: Days, d: int) -> None:
             days.tension[s] = 0.0
         else:
             days.kept[index] = days.tension[s]
+    for i in range(days.injured_first[d], days.injured_first[d + 1]):
+        add_injured(days, d, i)
+    if not abs(days.log[d]) < -IMPOSSIBLE:
+        days.log[d] = IMPOSSIBLE
+
+
+def add_injured(days: Days, d: int, i: int) -> None:
+    """Add what the law says of injured who were counted; what does not depend on the law is left out."""
+    mean, only = 0.0, days.injured_sector[i]
+    for s in range(len(days.tension)):
+        if only < 0 or s == only:
+            for h in range(HARM_COUNT):
+                mean += days.harms[d][s][h] * days.injured_harm[i][h]
+    mean = max(FEWEST, mean)
+    days.log[d] += days.injured_number[i] * math.log(mean) - mean
 
 
 def bound_tension(tension: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from optimiser.common.language import ENGLISH, Language
 from optimiser.common.message import Message
@@ -11,6 +11,7 @@ from optimiser.model.laws.constants import CONSTANTS
 from optimiser.model.laws.ranges import PlausibleRange
 from optimiser.operation.calibration.calibrate import LITTLE, Calibration, Learned
 from optimiser.operation.calibration.checks import Check, Decision
+from optimiser.operation.calibration.posterior import SETTLED
 from optimiser.output.blocks import Block, Pairs, Paragraph, Points, Section, Table, TableColumn, Value
 from optimiser.planning.evaluation import Interval
 
@@ -37,12 +38,13 @@ RULE = (
     ),
     Message("The law learns what crowds do. What commanders decide is taken as it was."),
 )
+FEW = 100  # independent draws that ends of ranges need; assumed
 ODD = 0.025  # a chance that is nearer to 0 or 1 is told; assumed
 
 
 def calibration_sections(found: Calibration, language: Language = ENGLISH) -> list[Section]:
     """Tell a calibration on a terminal."""
-    sections = [Section(language("What the logs are"), (Pairs(_days(found, language)),))]
+    sections = [Section(language("What the logs are"), (Pairs(_days(found, language)), *_doubts(found, language)))]
     learned = [one for one in found.told if one.shrinkage >= LITTLE]
     little = [one for one in found.told if one.shrinkage < LITTLE]
     if learned:
@@ -64,10 +66,30 @@ def _days(found: Calibration, language: Language) -> list[tuple[str, Value]]:
     if found.unused:
         pairs.append((language("Days that say nothing that is used"), len(found.unused)))
     draws = language(
-        "{n:,} draws, worth {independent:,} independent ones", n=len(found.draws), independent=int(found.independent)
+        "{n:,} draws, worth {independent:,} independent ones; R-hat {r_hat}",
+        n=len(found.draws),
+        independent=int(found.independent),
+        r_hat=language.number(f"{found.r_hat:.2f}"),
     )
     pairs.append((language("Posterior"), draws))
     return pairs
+
+
+def _doubts(found: Calibration, language: Language) -> Iterator[Block]:
+    """Warn where the draws are not what they should be."""
+    if not found.settled:
+        told = language(
+            "The chains that drew do not agree: R-hat is {r_hat}, above {limit}. Do not use what was learned; the days "
+            "do not fit the law, or more draws are needed.",
+            r_hat=language.number(f"{found.r_hat:.2f}"),
+            limit=language.number(f"{SETTLED:g}"),
+        )
+        yield Paragraph(told, "warning")
+    elif found.independent < FEW:
+        told = language(
+            "Draws worth fewer than {limit:,} independent ones show the ends of ranges only roughly.", limit=FEW
+        )
+        yield Paragraph(told, "warning")
 
 
 def _table(learned: Sequence[Learned], language: Language) -> Table:
@@ -150,10 +172,14 @@ def _check(check: Check, language: Language) -> tuple[str, ...]:
 
 
 def _decision(decision: Decision, language: Language) -> list[tuple[str, Value]]:
+    values, ranges = decision.values, decision.ranges
     return [
-        (language("The plan loses, law as before"), _points(decision.before, language)),
-        (language("The plan loses, learned law"), _points(decision.after, language)),
-        (language("Difference on the same scenarios"), _points(decision.difference, language, sign=True)),
+        (language("The plan loses, values as before"), _points(values.before, language)),
+        (language("The plan loses, values learned"), _points(values.after, language)),
+        (language("Difference on the same scenarios"), _points(values.difference, language, sign=True)),
+        (language("Over the ranges as before"), _points(ranges.before, language)),
+        (language("Over the ranges learned"), _points(ranges.after, language)),
+        (language("Difference over the ranges"), _points(ranges.difference, language, sign=True)),
     ]
 
 

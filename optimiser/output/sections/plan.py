@@ -37,6 +37,7 @@ from optimiser.output.sections.roster import (
 )
 from optimiser.output.words.bands import tell_band
 from optimiser.output.words.firmness import tell_firm_places, tell_stay
+from optimiser.output.words.reasons import tell_indispensable
 from optimiser.output.words.relief import tell_overdue_briefly
 from optimiser.planning.solution import Alternative, Lever, Solution
 from optimiser.questions.firmness import WITHIN, Firmness
@@ -107,6 +108,8 @@ def overview_blocks(
         facts.append((language("Firm"), tell_firm_places(firmness, language)))
     if overdue := tell_overdue_briefly(instance, solution.deployment, language):
         facts.append((language("No relief"), Span(overdue, "warning")))
+    if hung := tell_indispensable(solution, language):
+        facts.append((language("Cannot be spared"), tuple(Span(line, "warning") for line in hung)))
     yield Pairs(facts)
     yield from day_blocks(at, {s.id: both for s, both in zip(instance.sectors, shares, strict=True)})
     if drawn:

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimiser.common.language import ENGLISH, Language
-from optimiser.common.number_format import percent, plain, span
+from optimiser.common.number_format import figure, percent, plain, span
 from optimiser.model.expected.visits import Visit, list_visits
 from optimiser.model.instance import Gathering, Instance, Sector
 from optimiser.model.laws.escalation_law import GREEN, RED, YELLOW
 from optimiser.model.parts.itinerary import may_displace
 from optimiser.planning.solution import Solution
 from optimiser.simulation.events import negligible
+
+MOST_NAMED = 3  # units that cannot be spared and are named at the head of a plan; assumed
 
 
 def name_visit(visit: Visit, language: Language = ENGLISH) -> str:
@@ -138,3 +140,23 @@ def tell_margin(solution: Solution, place: str, language: Language = ENGLISH) ->
         else:
             told.append(language("one {team} more than there are: {points} points", **words))
     return ", ".join(told)
+
+
+def tell_indispensable(solution: Solution, language: Language = ENGLISH) -> tuple[str, ...]:
+    """Name the units without one of which more is lost besides than all of the plan loses, the most costly first.
+
+    Where the lower end of the 95 % interval lies above the expected loss of the plan; at most `MOST_NAMED` of them.
+    """
+    instance, loss = solution.instance.told_in(language.code), solution.evaluation.loss.mean
+    names = {unit.id: plain(unit.name) for unit in (*instance.teams, *instance.vehicles, *instance.places)}
+    missed = [(m, m.change) for m in solution.margins if m.by < 0 and m.change and m.change.low > loss > 0.0]
+    return tuple(
+        language(
+            "{place}: one {unit} fewer costs {points} points, where all of the plan loses {loss}",
+            place=names[margin.place],
+            unit=names[margin.kind],
+            points=span(change, sign=True, language=language),
+            loss=figure(loss, solution.evaluation.loss.half, language),
+        )
+        for margin, change in sorted(missed, key=lambda pair: -pair[1].mean)[:MOST_NAMED]
+    )

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError
 
 from optimiser.common.atomic_files import write_files
 from optimiser.common.errors import FileTrouble
+from optimiser.common.language import Code
 from optimiser.common.message import Message
 from optimiser.model.laws.choice import LawName
 from optimiser.model.values.base import Model
@@ -102,7 +103,7 @@ class SavedBoards:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self._lock = folder, threading.Lock()
-        self._titles: dict[str, tuple[str, tuple[int, int] | None]] = {}  # as files were at a time and with a size
+        self._titles: dict[str, tuple[dict[str, str], tuple[int, int] | None]] = {}  # of files of a time and a size
 
     def add(self, content: BoardContent) -> dict[str, Any]:
         """Keep a new board.
@@ -173,18 +174,19 @@ class SavedBoards:
             except FileNotFoundError:
                 raise KeyError(key) from None
 
-    def latest(self) -> list[dict[str, Any]]:
-        """List all boards, the latest changed first: key, title, instance and time of the last change, s since 1970."""
+    def latest(self, code: Code = "en") -> list[dict[str, Any]]:
+        """List all boards, the latest changed first: key, title in a language, last change in s since 1970."""
         there, lines = set(self._keys()), []
         for key in there:
             try:
                 stat = (self.folder / f"{key}.json").stat()
                 state = stat.st_mtime_ns, stat.st_size
-                if self._titles.get(key, ("", None))[1] != state:  # a thousand boards are not read anew for each list
-                    self._titles[key] = str(self.get(key)["content"]["title"]), state
+                if self._titles.get(key, ({}, None))[1] != state:  # a thousand boards are not read anew for each list
+                    self._titles[key] = _titles(self.get(key)["content"]), state
             except (KeyError, OSError, FileTrouble):
                 continue  # removed meanwhile, or damaged: the others are shown all the same
-            lines.append({"id": key, "title": self._titles[key][0], "changed": stat.st_mtime})
+            titles = self._titles[key][0]
+            lines.append({"id": key, "title": titles.get(code, titles[""]), "changed": stat.st_mtime})
         for key in set(self._titles) - there:
             self._titles.pop(key, None)
         return sorted(lines, key=lambda line: -float(line["changed"]))
@@ -198,3 +200,12 @@ class SavedBoards:
         text = json.dumps(document, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
         write_files(self.folder, {f"{key}.json": text.encode()}, sweep=False)
         return document
+
+
+def _titles(content: Mapping[str, Any]) -> dict[str, str]:
+    """Return the title of a board as it is, under "", and by language where it is that of a district that tells it."""
+    title, instance = content["title"], content["instance"]
+    texts = instance.get("texts") if title == instance.get("title") else None
+    words = texts.items() if isinstance(texts, dict) else ()
+    told = {code: here.get("title") for code, here in words if isinstance(here, dict)}
+    return {"": title, **{code: other for code, other in told.items() if isinstance(other, str)}}

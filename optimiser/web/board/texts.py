@@ -83,6 +83,10 @@ TEXTS: dict[str, Message] = {
     "unpin": Message("Pinned; unpin"),
     "place_find": Message("Find a place"),
     "placed": Message("{n} heads are placed, {base} are held at base."),
+    "held_back": Message(
+        "A plan of the tool holds back whom it does not find to lower the loss. 'Why' says what one more at a place "
+        "would change."
+    ),
     "drag_hint": Message("Drag units from place to place, or pick them up with Enter. Shift drags all of a kind."),
     # ---------------------------------------------------------------- tabs
     "tab_places": Message("Who stands where"),
@@ -212,6 +216,7 @@ TEXTS: dict[str, Message] = {
     "form_further": Message("and {n} more"),
     "form_warning": Message("1 warning"),
     "form_warnings": Message("{n} warnings"),
+    "form_empty": Message("still empty; expected: {expected}."),
     "form_found": Message("{found}; expected: {expected}."),
     "form_reading_one": Message("1 fault in the file as it was; what could be read is below"),
     "form_reading": Message("{n} faults in the file as it was; what could be read is below"),
@@ -250,7 +255,7 @@ TEXTS: dict[str, Message] = {
     "files_title": Message("Files of '{name}'"),
     "files_of_plan": Message("Of the plan as the tool made it"),
     "files_again": Message(
-        "For report and workbook the plan is made again, which takes as long as planning; the figures are the same."
+        "All but plan.json are made by planning again, which takes as long as planning; the figures are the same."
     ),
     "files_then": Message(
         "They speak of the district as it was planned: it was changed since, or units were pinned for that plan."

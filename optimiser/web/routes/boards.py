@@ -40,8 +40,9 @@ def add_boards(app: FastAPI, boards: SavedBoards) -> None:
         summary=Message("Kept boards, the latest first"),
         **route_options("list_boards", "boards", "boards"),
     )
-    def listed() -> Response:
-        return document_response({"format": "optimiser-boards/1", "boards": boards.latest()})
+    def listed(request: Request) -> Response:
+        lines = boards.latest(request_language(request).code)
+        return document_response({"format": "optimiser-boards/1", "boards": lines})
 
     @app.post(
         "/v1/boards",

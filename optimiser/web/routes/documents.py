@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from optimiser.common.errors import InputFault
 from optimiser.common.faults import make_fault
+from optimiser.common.language import Code
 from optimiser.common.message import Message
 from optimiser.files.examination import examine
 from optimiser.files.examination.proposals import MOST, propose_moving
@@ -78,9 +79,9 @@ def _add_schemas(app: FastAPI) -> None:
 
 
 @cache
-def _shipped_instances() -> dict[str, Any]:
-    """List them once; reading takes longer than a page should."""
-    return describe_instances({name: read(instances_folder() / f"{name}.toml") for name in shipped()})
+def _shipped_instances(code: Code) -> dict[str, Any]:
+    """List them once in a language; reading takes longer than a page should."""
+    return describe_instances({name: read(instances_folder() / f"{name}.toml").told_in(code) for name in shipped()})
 
 
 def _add_instances(app: FastAPI) -> None:
@@ -89,8 +90,8 @@ def _add_instances(app: FastAPI) -> None:
         summary=Message("The shipped instances"),
         **route_options("list_instances", "documents", "instances"),
     )
-    def instances() -> Response:
-        return document_response(_shipped_instances())
+    def instances(request: Request) -> Response:
+        return document_response(_shipped_instances(request_language(request).code))
 
     @app.get(
         "/v1/instances/{name:path}",

@@ -202,3 +202,16 @@ def test_one_endless_line_and_far_too_many_lines_are_thinned_too(instance):
         assert found.kept > 0
         assert MOST_TEXT / 10 < sum(len(one.shape) for one in found.shapes) < MOST_TEXT * 1.05
         assert all(parse_shape(one.shape) for one in found.shapes)
+
+
+def test_bug_a_map_of_half_a_million_corners_was_thinned_for_half_a_minute(instance, monkeypatch) -> None:
+    """There is a bound in words; below it what is crowded is thinned at once as far as it does not show."""
+    zigzag = collection(line(*((n * 1e-5, n % 2 * 1e-2) for n in range(100))))
+    fine = take_base_map(zigzag, instance, "map")
+    monkeypatch.setattr("optimiser.files.geojson.base_map.CROWDED", 99)
+    assert take_base_map(zigzag, instance, "map") == fine, "nothing goes where there is room and it would show"
+    monkeypatch.setattr("optimiser.files.geojson.base_map.MOST_CORNERS", 99)
+    with pytest.raises(InputFault) as refused:
+        take_base_map(zigzag, instance, "map")
+    [fault] = refused.value.faults
+    assert (fault.code, fault.expected) == ("too-many", "at most 99 corners around the places")

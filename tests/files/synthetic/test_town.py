@@ -65,6 +65,12 @@ def named(town):
     return town.name
 
 
+def small_ones(towns):
+    """Mark all but the small towns as long."""
+    marks = {True: (), False: pytest.mark.long}
+    return [pytest.param(t, marks=marks[t.sectors <= 12 and t.seed == 1], id=named(t)) for t in towns]
+
+
 def without(table, *fields):
     return {key: value for key, value in table.items() if key not in fields}
 
@@ -343,7 +349,7 @@ def test_towns_keep_apart():
 # ---------------------------------------------------------------- they can be planned
 
 
-@pytest.mark.parametrize("town", [t for t in STORED if t.interplay == "none"], ids=named)
+@pytest.mark.parametrize("town", small_ones(t for t in STORED if t.interplay == "none"))
 def test_every_sector_has_so_few_configurations_that_all_are_simulated(town):
     instance = read(f"families/{town.name}")
     counted = load(ROOT / "docs" / "make_tables.py").count_configurations(instance)
@@ -355,7 +361,7 @@ def test_every_sector_has_so_few_configurations_that_all_are_simulated(town):
         assert [len(found) for found, _ in listed] == [*counted, *[1] * len(instance.posts)]
 
 
-@pytest.mark.parametrize("town", STORED, ids=named)
+@pytest.mark.parametrize("town", small_ones(STORED))
 def test_hand_rules_and_the_nearest_to_nothing_are_feasible(town):
     instance = read(f"families/{town.name}")
     for plan in (nearest(instance, {}), *candidates(instance).values()):

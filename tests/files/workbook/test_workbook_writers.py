@@ -72,9 +72,12 @@ def with_cell(content: str) -> bytes:
     return raw
 
 
-# each cell as it is and by a fifth of the writers, each writer with a fifth of the cells
+# each cell as it is, and one more by each writer; by a fifth of the writers in the long tests
 MET = [
-    (name, writer) for n, name in enumerate(BROKEN) for w, writer in enumerate(WRITERS) if w == 0 or (n + w) % 5 == 0
+    pytest.param(name, writer, marks=() if w in (0, n) else pytest.mark.long)
+    for n, name in enumerate(BROKEN)
+    for w, writer in enumerate(WRITERS)
+    if w in (0, n) or (n + w) % 5 == 0
 ]
 
 

@@ -22,12 +22,16 @@ from optimiser.model.laws.choice import DefaultLaw
 from optimiser.model.laws.constants import CONSTANTS
 from optimiser.model.laws.ranges import PlausibleRange, plausible_range
 from optimiser.model.observed_log import Observation, ObservedDay, ObservedLog
+from optimiser.operation.calibration import likelihood as likelihoods
 from optimiser.operation.calibration.calibrate import calibrate
 from optimiser.operation.calibration.coarse import chances, resample
 from optimiser.operation.calibration.days import CoarseDay, DayReader
 from optimiser.operation.calibration.document import calibration_schema, describe_calibration
-from optimiser.operation.calibration.prior import Prior
-from optimiser.operation.calibration.sampler import Normal, step, step_apart
+from optimiser.operation.calibration.likelihood import Likelihood
+from optimiser.operation.calibration.posterior import Normal, judge
+from optimiser.operation.calibration.prior import Prior, prior_of_law, prior_of_tension
+from optimiser.operation.calibration.problem import Problem, pose
+from optimiser.operation.calibration.recording import Injured
 from optimiser.operation.day_log import log_of
 from optimiser.output.calibration.law_file import learned_law_text
 from optimiser.output.calibration.sections import calibration_sections
@@ -47,34 +51,57 @@ def observed(count: int = 3, seed: int = 5) -> list[ObservedDay]:
     return days
 
 
+def pose_days(count: int) -> Problem:
+    """Give what is unknown of some days of the town, with injured who were counted."""
+    days = SyntheticDays(town(), plan(town()))
+    recorded = days.record(days.logs(days.scenarios(2, count)))
+    injured = [Injured(d, s, (0, 1, 2), float(d + s)) for d in range(count) for s in (-1, 1)]
+    likelihood = Likelihood(days.facts, recorded, DefaultLaw(), injured)
+    return pose(likelihood, prior_of_law(town()), prior_of_tension(town(), likelihood.came))
+
+
 # ---------------------------------------------------------------- drawing
 
 
-def test_draws_are_those_of_a_normal_posterior_that_is_known() -> None:
-    """Prior standard normal, one observation of each number: the posterior is normal with half the variance."""
-    random, seen = Stream(1), np.array([1.0, -2.0, 0.5, 0.0, 3.0])
-    normal = Normal.of(np.zeros(5), np.eye(5), np.ones(5))
-    point, levels, kept = np.zeros(5), -0.5 * seen**2, []
-    for _ in range(6000):
-        point, levels = step(lambda p: -0.5 * (p - seen) ** 2, point, levels, normal, random)
-        kept.append(point)
-    draws = np.array(kept[500:])
-    np.testing.assert_allclose(draws.mean(axis=0), seen / 2.0, atol=0.06)
-    np.testing.assert_allclose(draws.var(axis=0), 0.5, atol=0.06)
+def test_python_and_machine_code_draw_the_same(monkeypatch) -> None:
+    """The chain itself, and so everything that it weighs: same random numbers, same points."""
+    compiled, point = pose_days(2), Stream(3).normals(100)
+    monkeypatch.setattr(likelihoods, "_choose", likelihoods._PythonWeigher)
+    python, chains = pose_days(2), []
+    for problem in (compiled, python):
+        begin = point[: len(problem.told) + len(problem.days)]
+        chains.append(problem.chain(begin, 5).move(3, np.eye(len(begin)), begin))
+    np.testing.assert_allclose(chains[0], chains[1], rtol=1e-9, atol=1e-9)
+    assert (np.diff(chains[0], axis=0) != 0.0).all()
 
 
-def test_groups_move_apart_each_by_its_own_likelihood() -> None:
-    random, groups = Stream(2), np.array([0, 0, 1])
-    seen, point, kept = np.array([1.0, -1.0, 4.0]), np.zeros(3), []
+def test_a_normal_distribution_is_like_the_draws_it_is_made_from() -> None:
+    """Two constants, two days with a tension each that leans on the first constant."""
+    random, mix = (
+        np.random.default_rng(1),
+        np.array([[0.5, 0.0, 0, 0], [0.3, 0.4, 0, 0], [0.5, 0, 0.2, 0], [0, 0, 0, 1]]),
+    )
+    draws = np.array([1.0, -1.0, 0.0, 2.0]) + random.standard_normal((40_000, 4)) @ mix.T
+    found = Normal.like(draws, np.array([0, 1]))
+    np.testing.assert_allclose(found.mean, [1.0, -1.0, 0.0, 2.0], atol=0.02)
+    np.testing.assert_allclose(found.root @ found.root.T, 1.21 * mix @ mix.T, atol=0.05)
+    point = np.array([0.1, 0.2, -0.3, 0.4])
+    np.testing.assert_allclose(found.mean + found.root @ found.normals(point), point)
 
-    def logs(at: np.ndarray) -> np.ndarray:
-        return np.bincount(groups, -0.5 * (at - seen) ** 2)
 
-    levels = logs(point)
-    for _ in range(6000):
-        point, levels = step_apart(logs, point, levels, groups, random)
-        kept.append(point)
-    np.testing.assert_allclose(np.mean(kept[500:], axis=0), seen / 2.0, atol=0.07)
+def test_independent_draws_and_agreement_of_chains_are_those_of_series_that_are_known() -> None:
+    """An autoregressive series of 0.8 counts (1 - 0.8) / (1 + 0.8) of its length; chains apart do not agree."""
+    random = np.random.default_rng(2)
+    series = random.standard_normal((4000, 8, 1))
+    for i in range(1, 4000):
+        series[i] = 0.8 * series[i - 1] + 0.6 * series[i]
+    independent, r_hat = judge(series)
+    assert independent == pytest.approx(32_000 / 9.0, rel=0.15)
+    assert r_hat == pytest.approx(1.0, abs=0.01)
+    series[:, 0] += 2.0
+    independent, r_hat = judge(series)
+    assert independent < 30.0
+    assert r_hat > 1.15
 
 
 def test_a_prior_is_drawn_as_uncertain_scenarios_draw_it() -> None:
@@ -115,6 +142,17 @@ def test_what_logs_say_nothing_about_is_named_and_keeps_its_prior() -> None:
     assert all(one.after == one.before and one.shrinkage == 0.0 for one in found.untold)
     text = " ".join(str(section) for section in calibration_sections(found))
     assert all(name in text for name in untold)
+    assert found.settled
+    assert found.independent == 100.0
+    assert "warning" not in text
+    for doubtful, words in ((replace(found, independent=40.0), "fewer than 100"), (replace(found, r_hat=1.3), "1.30")):
+        assert words in " ".join(str(section) for section in calibration_sections(doubtful))
+
+
+def test_a_day_on_which_nobody_came_tells_nothing() -> None:
+    found = calibrate(town(), plan(town()), [ObservedDay("quiet", (), complete=True)], draws=50)
+    assert found.told == ()
+    assert (found.independent, found.settled) == (50.0, True)
 
 
 def test_more_days_tell_more() -> None:

@@ -52,7 +52,7 @@ def test_a_day_with_the_theme_is_found_and_its_replay_shows_it(theme: ThemeName)
     assert [i for i in shown if i.expected], f"nothing is put before the players when {event} comes"
 
 
-@pytest.mark.parametrize("theme", SIMULATED)
+@pytest.mark.parametrize("theme", [SIMULATED[0], *(pytest.param(t, marks=pytest.mark.long) for t in SIMULATED[1:])])
 def test_a_theme_is_cut_where_no_day_has_it_with_the_others(theme: ThemeName) -> None:
     """Of few days none has all themes; those that a cut day must have besides are the ones that are seldom together."""
     wanted = (theme, "rumour", "evacuation", "gates", "delegation", "reserve")

@@ -25,6 +25,7 @@ from optimiser.output.sections.plan import alternatives_section, plan_sections, 
 from optimiser.output.sections.simulation import simulation_sections
 from optimiser.planning.evaluation import Comparison, Interval
 from optimiser.planning.law_range import Band
+from optimiser.planning.margins import Margin
 from optimiser.planning.solution import Lever, Solution
 from optimiser.questions.played_plan import rehearse
 
@@ -163,6 +164,18 @@ def test_flattery_is_owned_up_to() -> None:
     fresh = base.evaluation.objective
     assert "The first flattered the plan by 1.00." in lines(replace(base, planning_objective=fresh - 1.0))
     assert "No flattery shown." in lines(replace(base, planning_objective=fresh + 1.0))
+
+
+def test_bug_a_unit_whose_loss_cost_twice_what_the_plan_loses_was_told_in_an_explanation_only() -> None:
+    plan = solved()
+    loss = plan.evaluation.loss.mean
+    most, some = Interval(2.2 * loss, 1.1 * loss, 200, 99), Interval(0.9 * loss, 0.1 * loss, 200, 99)
+    margins = [Margin("kpu", "rope", -1, most, held=False, why=""), Margin("kpu", "care", -1, some, held=False, why="")]
+    text = lines(replace(plan, margins=tuple(margins)))
+    assert text.count("Cannot be spared") == 1
+    assert text.count("fewer costs +") == 1, "whatever costs less than the plan loses is told at its place"
+    short = replace(margins[0], change=replace(most, half=1.3 * loss))
+    assert "Cannot be spared" not in lines(replace(plan, margins=(short,)))
 
 
 def test_plan_without_history_or_alternatives_is_shown() -> None:

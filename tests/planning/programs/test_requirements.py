@@ -18,7 +18,10 @@ from optimiser.planning.programs.requirements import Frame, local, overall, requ
 from optimiser.planning.search.hand_rules import candidates
 
 
-@pytest.mark.parametrize(("accompanied", "moving"), [(False, False), (True, False), (True, True)])
+@pytest.mark.parametrize(
+    ("accompanied", "moving"),
+    [(False, False), pytest.param(True, False, marks=pytest.mark.long), (True, True)],
+)
 def test_rows_break_where_the_checker_finds_a_violation(accompanied: bool, moving: bool) -> None:
     broken, passed = Counter[str](), 0
     for seed in range(100):

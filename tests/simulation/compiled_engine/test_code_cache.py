@@ -373,6 +373,7 @@ def warned(done: subprocess.CompletedProcess[str]) -> list[str]:
     return [line for line in done.stderr.splitlines() if line.startswith("optimiser: ")]
 
 
+@pytest.mark.long
 def test_bug_an_installation_that_cannot_be_written_fell_to_simpy_and_blamed_the_law(installed) -> None:
     site, run, allow = installed
     words = ("plan", "tiny-2", "--scenarios", "20", "--reporting", "20", "--json")

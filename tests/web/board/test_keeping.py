@@ -152,6 +152,33 @@ def test_bug_a_large_board_lost_what_was_done_just_before_a_reload(board: Runnin
     assert page.evaluate("localStorage.length") == 0
 
 
+def test_bug_a_change_made_while_an_earlier_one_had_no_answer_was_lost_with_the_page(
+    board: RunningBoard, key: str, open_board: Pages
+) -> None:
+    """The server has the earlier one, and takes what is sent while the page goes for that of another window."""
+    page = open_board(key)
+    unanswered: list[Any] = []
+    page.route(
+        f"**/v1/boards/{key}",
+        lambda route: unanswered.append(route.fetch()) if route.request.method == "PUT" else route.continue_(),
+    )
+    open_board.expected.append("409")
+    for _ in range(2):
+        chip(page, "kpu", "squad").focus()
+        for press in ("Enter", "ArrowDown", "Enter"):
+            page.keyboard.press(press)
+        while not unanswered:
+            page.evaluate(TWO_FRAMES)
+    assert len(board.content(key)["undo"]) == 1
+    page.unroute(f"**/v1/boards/{key}")
+    page.reload()
+    settle(page)
+    assert number_at(page, "bawaslu", "squad") == 3
+    wait_kept(page)
+    assert len(board.content(key)["undo"]) == 2
+    assert page.evaluate("localStorage.length") == 0
+
+
 def wait_for_job(board: RunningBoard, key: str) -> None:
     """Wait until the board that is kept has a job."""
     while not board.content(key)["job"]:

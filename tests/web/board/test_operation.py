@@ -46,7 +46,8 @@ def test_what_to_do_now_is_answered_and_a_reload_loses_nothing(board: RunningBoa
     assert "waits since: a time before that of the report" in page.inner_text(".now ul.bad")
     assert page.locator("[data-key='sectors kpu since']").get_attribute("aria-invalid") == "true"
     page.locator("[data-key='sectors kpu since']").fill("10:55")
-    page.locator("[data-key=now-ask]").click()
+    with page.expect_response("**/v1/now") as answered:
+        page.locator("[data-key=now-ask]").click()
     settle(page)
     said = page.inner_text(".now .answer")
     wait_kept(page)
@@ -58,16 +59,10 @@ def test_what_to_do_now_is_answered_and_a_reload_loses_nothing(board: RunningBoa
         **{"id": "kpu", "phase": "yellow", "people": {"pawai": 500}},
         **{"delegation": "waiting", "since": "10:55"},
     }
-    asked = {"instance": "oku-250", "at": "11:20", "sectors": [{**sector, "teams": teams}]}
-    found = board.ask(
-        "POST",
-        "/v1/now",
-        {
-            "instance": content["instance"],
-            "deployment": {"instance": "oku-250", "places": content["variants"][0]["places"]},
-            "situation": {"format": "optimiser-situation/1", **asked},
-        },
-    )
+    sent = answered.value.request.post_data_json
+    assert sent["deployment"]["places"] == content["variants"][0]["places"]
+    assert {one: sent["situation"][one] for one in ("instance", "at")} == {"instance": "oku-250", "at": "11:20"}
+    found = answered.value.json()
     best = found["best"]
     expected = "Stay as you are" if best is None else "Now: "
     assert page.inner_text(".now .answer b").startswith(expected)
@@ -105,7 +100,8 @@ def test_a_log_is_scored_as_on_the_command_line_and_its_faults_are_named_by_cell
     page.set_input_files("#score-logs", LOG)
     page.locator("[data-key=score-ask]").click()
     settle(page)
-    [day] = score_days(instance, plan, read_log(LOG, instance)).days
+    scored = score_days(instance, plan, read_log(LOG, instance))
+    [day] = scored.days
     words = ScoreWords(instance, ENGLISH)
     for reading in day.readings:
         cells = page.locator(f".score tr[data-measure={reading.measure.id}]").locator("th, td").all_inner_texts()
@@ -119,9 +115,7 @@ def test_a_log_is_scored_as_on_the_command_line_and_its_faults_are_named_by_cell
     wait_kept(page)
     with page.expect_download() as saved:
         page.locator("[data-key='score review.html']").click()
-    assert make_score_files(score_days(instance, plan, read_log(LOG, instance)))["review.html"] == (
-        saved.value.path().read_bytes()
-    )
+    assert make_score_files(scored)["review.html"] == saved.value.path().read_bytes()
     page.reload()
     settle(page)
     tab(page, "Score")

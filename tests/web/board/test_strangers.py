@@ -34,9 +34,12 @@ def rename(data: Any) -> dict[str, str]:
     return called
 
 
-@pytest.mark.parametrize("size", [pytest.param(LAPTOP, marks=LONG), pytest.param(DESK, marks=LONG), PHONE])
-def test_hostile_names_run_nothing_and_break_no_layout(board: RunningBoard, open_board: Pages, size: Any) -> None:
-    data = board.ask("GET", "/v1/instances/oku-250")
+@pytest.mark.parametrize("size", [LAPTOP, DESK, PHONE])
+@pytest.mark.parametrize(("name", "kind"), [("tiny-2", "squad"), pytest.param("oku-250", "padal-tim", marks=LONG)])
+def test_hostile_names_run_nothing_and_break_no_layout(
+    board: RunningBoard, open_board: Pages, size: Any, name: str, kind: str
+) -> None:
+    data = board.ask("GET", f"/v1/instances/{name}")
     called = rename(data)
     places = board.ask("POST", "/v1/draft", data)["places"]
     variants = [{"name": name, "places": places} for name in HOSTILE]
@@ -49,10 +52,10 @@ def test_hostile_names_run_nothing_and_break_no_layout(board: RunningBoard, open
     open_board.show(page, key)
     assert page.locator("#bar h1").inner_text().startswith(data["title"])
     assert row(page, "kpu").locator(".place-name").inner_text() == plain(called["kpu"])
-    drag(page, chip(page, "kpu", "padal-tim"), row(page, "bawaslu"))
+    drag(page, chip(page, "kpu", kind), row(page, "bawaslu"))
     settle(page)
-    chip(page, "bawaslu", "padal-tim").click()
-    assert plain(called["padal-tim"]) in page.inner_text("#move-title")
+    chip(page, "bawaslu", kind).click()
+    assert plain(called[kind]) in page.inner_text("#move-title")
     assert fits(page)
     page.keyboard.press("Escape")
     settle(page)
@@ -60,10 +63,11 @@ def test_hostile_names_run_nothing_and_break_no_layout(board: RunningBoard, open
     page.press("#told-number", "Enter")
     settle(page)
     assert fits(page)
-    for tab in ("variants", "whatif", "why"):
+    for tab in ("variants", "whatif", "why", "now", "score", "exercise"):
         page.locator(f"#tab-{tab}").click()
         settle(page)
         assert fits(page), tab
+    page.locator("#tab-places").click()
     page.locator(".spot[data-place=kpu]").click()
     settle(page)
     page.locator("#tab-variants").click()

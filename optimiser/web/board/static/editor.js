@@ -35,6 +35,7 @@ async function turn(on) {
   if (on) {
     draw();
     await look();
+    if (root.getBoundingClientRect().top > innerHeight / 2) root.scrollIntoView(); // on a telephone the map stands above it
   }
   tell("editing");
 }
@@ -107,7 +108,7 @@ function state() {
     !faults.length && warnings.length ? h("details", {}, h("summary", {}, warnings.length === 1 ? t("form_warning") : t("form_warnings", { n: count(warnings.length) })), h("ul", {}, warnings.map((one) => line({ ...one, repair: one.check ?? one.repair, expected: one.usual ?? one.expected }, "soft")))) : null);
 }
 
-const words = (one) => `${t("form_found", { found: one.found, expected: one.expected })} ${one.repair}`;
+const words = (one) => one.code === "missing-field" ? t("form_empty", { expected: one.expected }) : `${t("form_found", { found: one.found, expected: one.expected })} ${one.repair}`;
 
 // ---------------------------------------------------------------- what a file said
 

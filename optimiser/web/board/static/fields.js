@@ -105,7 +105,8 @@ function amount(column, path, base, put) {
     const { source } = parts(); // a word stood for another number
     keep({ value: readNumber(number.value, column), ...(source?.startsWith("assumed: ") ? { source: undefined, low: undefined, high: undefined } : {}) });
   });
-  number.addEventListener("paste", (event) => pastePosition(event, path));
+  number.addEventListener("paste", (event) => takePosition(path, event.clipboardData?.getData("text") ?? "") && event.preventDefault());
+  number.addEventListener("change", () => takePosition(path, number.value)); // who types both means both
   const bare = POSITION.includes(column.path) && typeof getAt(path) !== "object"; // nobody gives a range of a position
   const range = column.ranged && !bare ? ranged(column, path, base, parts, keep) : null;
   const words = column.scale.length ? scale(column, base, parts, (anchor) => {
@@ -149,16 +150,16 @@ function ranged(column, path, base, parts, keep) {
   return { button, box, show };
 }
 
-/** "-4.12, 104.17", as maps copy positions, fills latitude and longitude. */
-function pastePosition(event, path) {
-  const found = /^\s*(-?\d+[.]\d+)\s*[,; ]\s*(-?\d+[.]\d+)\s*$/.exec(event.clipboardData?.getData("text") ?? "");
+/** "-4.12, 104.17", as maps copy positions, fills latitude and longitude; tells whether it was one. */
+function takePosition(path, text) {
+  const found = /^\s*(-?\d+[.]\d+)\s*[,; ]\s*(-?\d+[.]\d+)\s*$/.exec(text);
   const other = /^(.*\.)(lat|lon)$/.exec(path);
-  if (!found || !other) return;
-  event.preventDefault();
+  if (!found || !other) return false;
   ["lat", "lon"].forEach((name, number) => {
     const field = document.querySelector(`input[data-path="${CSS.escape(other[1] + name)}"]`);
     if (!field) return;
     field.value = writeNumber(Number(found[number + 1]));
     field.dispatchEvent(new Event("input"));
   });
+  return true;
 }

@@ -7,6 +7,7 @@ import { asked, deployment, heads, listen, store, tell, variant } from "./store.
 
 const NS = "http://www.w3.org/2000/svg";
 const WIDTH = innerWidth < 500 ? 480 : 720; // px of the drawing; a narrow one is upright, and names find room in it soon
+const BEYOND = 16; // times the width of the drawing that can be looked at while a district is written; assumed
 let root = null;
 let stage = null;
 let abort = null;
@@ -85,20 +86,23 @@ function zoom(by) {
   const picture = stage.querySelector("svg");
   if (!picture) return;
   const [x, y, w, hgt] = drawn.box;
-  const width = by ? Math.min(drawn.full[2], w / by) : drawn.full[2];
+  const most = drawn.full[2] * (store.editing ? BEYOND : 1); // a new place may lie beyond all that there are
+  const width = by ? Math.min(most, w / by) : drawn.full[2];
   const height = (width / drawn.full[2]) * drawn.full[3];
   look(picture, [x + (w - width) / 2, y + (hgt - height) / 2, width, height]);
 }
 
 function look(picture, [x, y, w, hgt]) {
   const [left, top, full, tall] = drawn.full;
-  drawn.box = [Math.min(Math.max(x, left), left + full - w), Math.min(Math.max(y, top), top + tall - hgt), w, hgt];
+  drawn.box = [between(x, left, left + full - w), between(y, top, top + tall - hgt), w, hgt];
   picture.setAttribute("viewBox", drawn.box.join(" "));
 }
 
+const between = (value, one, other) => Math.min(Math.max(value, Math.min(one, other)), Math.max(one, other));
+
 function pan(picture) {
   picture.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || drawn.box[2] >= drawn.full[2]) return;
+    if (event.button !== 0 || drawn.box[2] === drawn.full[2]) return;
     let [x, y] = [event.clientX, event.clientY];
     const follow = (moved) => {
       const scale = drawn.box[2] / picture.clientWidth;

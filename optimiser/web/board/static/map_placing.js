@@ -24,6 +24,7 @@ function attach() {
     if (!store.editing || !armed || !drawn.plane) return;
     const section = armed;
     arm(null);
+    say(""); // it is done
     add(sheetOf(section), section, sheetOf(section).columns, where(picture, event));
   });
   picture.addEventListener("pointerdown", (event) => {

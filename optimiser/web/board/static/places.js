@@ -31,6 +31,7 @@ function render() {
     root,
     h("h2", { id: "places-title" }, t("places")),
     h("p", {}, t("placed", { n: count(store.outline.places.reduce((sum, place) => sum + heads(variant().places, place.id), 0)), base: count(heads(variant().places, "")) })),
+    variant().document && heads(variant().places, "") > 0 ? h("p", { class: "note" }, t("held_back")) : null,
     h("p", { class: "note" }, t("drag_hint")),
     store.outline.places.length >= MANY ? find() : null,
     h(

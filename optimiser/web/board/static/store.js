@@ -44,8 +44,7 @@ export const deployment = (places) => ({ format: "optimiser-deployment/1", insta
 
 /** Open a kept board, with what was left when its page was closed. */
 export async function open(id) {
-  const there = await get(`/v1/boards/${id}`);
-  const left = takeUp(id, there.revision);
+  const [there, left] = await takeUp(id);
   take({ ...there, content: left ?? there.content });
   if (left) keep(0);
 }
@@ -114,7 +113,9 @@ async function send() {
 
 addEventListener("pageshow", (event) => event.persisted && location.reload()); // a page from before may be behind
 addEventListener("pagehide", () => {
-  if (kept !== changes && !store.conflict) leave(store.id, store.revision, store.content);
+  if (kept === changes || store.conflict) return;
+  const sent = unanswered && unanswered.number !== changes ? { revision: unanswered.revision, content: unanswered.content } : null;
+  leave(store.id, store.revision, store.content, sent);
 });
 
 // ---------------------------------------------------------------- other windows

@@ -184,7 +184,9 @@ export function add(sheet, base, columns, more = {}) {
   const path = `${base}[${number}]`;
   restep(() => setAt(path, { ...fresh(sheet, columns, path, number), ...more }));
   if (sheet.name === "gatherings" || sheet.name === "movements") toggle(path);
-  document.querySelector(`[data-path^="${CSS.escape(path)}."]`)?.focus();
+  const first = document.querySelector(`[data-path^="${CSS.escape(path)}."]`);
+  first?.focus();
+  first?.select?.(); // what is written takes the place of the name that it has to begin with
 }
 
 function fresh(sheet, columns, path, number) {

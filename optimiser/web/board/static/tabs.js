@@ -46,7 +46,7 @@ export function tabsView(views) {
     if (what !== "place" || made[shown].matches("[data-takes-place]")) return;
     choose("why");
     const { top } = list.getBoundingClientRect();
-    if (top < 0 || top > innerHeight / 2) list.scrollIntoView(); // strips are below, the answer is above
+    if (top < document.getElementById("bar").getBoundingClientRect().bottom || top > innerHeight / 2) list.scrollIntoView(); // strips are below, the answer is above
   });
   choose(names[0]);
   return h("div", { class: "work" }, list, panel);

@@ -4,6 +4,7 @@ import { Problem, follow, get, post } from "./api.js";
 import { busyWith } from "./busy.js";
 import { count, fill, h, t } from "./dom.js";
 import { faultText } from "./effect.js";
+import { callOff } from "./firm.js";
 import { difference } from "./figures.js";
 import { add, deployment, store, variant } from "./store.js";
 import { renewShown } from "./tabs.js";
@@ -93,6 +94,7 @@ function render() {
 const ask = () => busyWith(root, answerTo(changes));
 
 async function answerTo(asked) {
+  callOff(); // the search needs the processor
   told.textContent = t("plan_waits");
   answer = null;
   render();
