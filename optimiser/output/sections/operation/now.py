@@ -11,7 +11,7 @@ from optimiser.operation.now.advice import Advice, Option
 from optimiser.operation.now.candidates import Candidate
 from optimiser.output.blocks import Block, Paragraph, Section, Span, Table, TableColumn, Value
 from optimiser.output.sections.parts import rare_note, title_section
-from optimiser.output.words.rules import name_code
+from optimiser.output.words.presence import name_code
 from optimiser.output.words.wording import Wording
 
 GATES = {

@@ -6,7 +6,7 @@ import pytest
 
 from optimiser.common.language import language
 from optimiser.model.checker import CODES
-from optimiser.output.words.rules import name_code
+from optimiser.output.words.presence import name_code
 
 
 @pytest.mark.parametrize("code", ["en", "id"])
