@@ -92,7 +92,7 @@ def _doubts(found: Calibration, language: Language) -> Iterator[Block]:
         yield Paragraph(told, "warning")
     elif found.independent < FEW:
         told = language(
-            "Draws worth fewer than {limit:,} independent ones show the ends of ranges only roughly.", limit=FEW
+            "Draws worth fewer than {limit:,} independent ones can make ranges too narrow. Rely on no range.", limit=FEW
         )
         yield Paragraph(told, "warning")
 
