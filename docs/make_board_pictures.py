@@ -33,7 +33,7 @@ ALONE = {  # pictures that stand in board.md, by mode and view
     ("laptop", "dark", "en", "day"): "board-day",
     ("phone", "light", "en", "day"): "board-phone",
 }
-QUALITY = 45  # of webp
+QUALITY = 32  # of webp
 PATIENCE = 1_800_000  # ms, for a machine that does much else
 MOMENT = 600  # ms in which what is drawn last is drawn
 LATE = 270  # minute of the told day that is shown

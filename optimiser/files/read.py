@@ -17,7 +17,7 @@ from optimiser.common.errors import BadSetting, FileTrouble, InputFault
 from optimiser.common.faults import make_fault
 from optimiser.common.message import Message
 from optimiser.common.parsing import MOST_BYTES, check_size, cut, decode, file_fault, oversize, parse_text
-from optimiser.files.beside.law_file import take_law
+from optimiser.files.beside.law_file import refuse_named_law, take_law
 from optimiser.files.formats import PLANS, demand_format, refuse_plan
 from optimiser.files.synthetic.town import Town, town_text, town_values
 from optimiser.model.instance import Instance
@@ -123,6 +123,13 @@ def parse(data: Mapping[str, Any], source: str = "instance") -> Instance:
     """
     if isinstance(data, Mapping) and data.get("format") in PLANS:
         raise refuse_plan(source, str(data.get("instance", "INSTANCE")))
+    if isinstance(data, Mapping) and isinstance(data.get("law"), str):
+        named, data = refuse_named_law(data["law"]), {key: value for key, value in data.items() if key != "law"}
+        try:
+            _build(data, source, NOTHING)
+        except InputFault as refused:
+            raise InputFault(source, cut([named, *refused.faults])) from None
+        raise InputFault(source, [named])
     return _build(data, source, NOTHING)
 
 

@@ -140,8 +140,8 @@ def test_laws_are_found_again_from_complete_days(count: int) -> None:
     """Ranks of the truth are uniform, and 95 % intervals hold it in 183 to 197 of 200, for constants that are told of.
 
     Each of 48 constants is outside by chance with 1.4 %, so that 0.7 are expected, and at most three may be: more
-    would be with 0.5 % (were constants independent). Half a one is expected beyond the critical value; more than
-    two would be with 1.2 %.
+    would be with 0.5 % (were constants independent). Half a one is expected beyond the critical value, and at most
+    three may be.
     """
     days, ranks = SyntheticDays(town(), plan(town())), defaultdict(list)
     for law in range(LAWS):

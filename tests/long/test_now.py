@@ -14,7 +14,11 @@ from support.engine_comparison import LAWS
 from support.random_instances import worlds
 
 from optimiser import advise, draw, read
+from optimiser.files.read import instances_folder
+from optimiser.model.deployment import Deployment
 from optimiser.model.laws.choice import DefaultLaw
+from optimiser.operation.now import advice
+from optimiser.operation.now.candidates import list_candidates as list_all
 from optimiser.operation.now.telling import report_situation
 from optimiser.planning.evaluation import estimate
 from optimiser.planning.search.hand_rules import proportional
@@ -64,18 +68,29 @@ def lived(instance, plan, scenario, law, ask):
     return timeline.run().loss(instance.objective), done
 
 
+def best_known(instance, name):
+    """Give the best plan known of an instance, which was searched for."""
+    file = instances_folder() / "best" / f"{name.replace('/', '-')}.json"
+    return Deployment(instance=instance.name, places=json.loads(file.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("receptions", [True, False])
+@pytest.mark.parametrize("searched", [False, True])
 @pytest.mark.parametrize("name", INSTANCES)
-def test_advice_against_standing_by_the_plan(name):
+def test_advice_against_standing_by_the_plan(name, searched, receptions, monkeypatch):
     """Whether it helps is told by docs/now.md; here only that it is told as it is, and that advice does no harm."""
     instance, law = read(name), DefaultLaw()
-    plan, scenarios, differences, acted, spent = proportional(instance), draw(instance, TRUTH, DAYS), [], [], []
+    plan = best_known(instance, name) if searched else proportional(instance)
+    scenarios, differences, acted, spent = draw(instance, TRUTH, DAYS), [], [], []
+    if not receptions:
+        monkeypatch.setattr(advice, "list_candidates", lambda *a: [c for c in list_all(*a) if c.action != "receive"])
     with Simulator(instance, law, workers=2) as simulator:
 
         def ask(report):
             begun = time.perf_counter()
-            advice = advise(instance, plan, report, futures=300, simulator=simulator)
+            found = advise(instance, plan, report, futures=300, simulator=simulator)
             spent.append(time.perf_counter() - begun)
-            return advice
+            return found
 
         for scenario in scenarios.items:
             stay, _ = lived(instance, plan, scenario, law, None)
@@ -83,7 +98,15 @@ def test_advice_against_standing_by_the_plan(name):
             differences.append(moved - stay)
             acted += done
     found = estimate(np.array(differences))
-    told = {"instance": name, "mean": found.mean, "low": found.low, "high": found.high, "acted": len(acted)}
+    told = {
+        "instance": name,
+        "searched": searched,
+        "receptions": receptions,
+        "mean": found.mean,
+        "low": found.low,
+        "high": found.high,
+        "acted": len(acted),
+    }
     told |= {
         "days": DAYS,
         "better": int((np.array(differences) < 0).sum()),

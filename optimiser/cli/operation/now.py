@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,6 +23,10 @@ from optimiser.cli.shared.options import (
 )
 from optimiser.common.processors import processors
 
+if TYPE_CHECKING:
+    from optimiser.common.language import Language
+    from optimiser.model.instance import Instance
+
 
 @guarded
 def now(
@@ -30,13 +34,14 @@ def now(
     plan: PlanFile,
     situation: Annotated[
         Path | None,
-        typer.Argument(metavar="[SITUATION]", help="Report of the situation: TOML or JSON."),
+        typer.Argument(metavar="[SITUATION]", help="Report of the situation: a workbook .xlsx, TOML or JSON."),
     ] = None,
     at: Annotated[
         str | None, typer.Option("--at", metavar="HH:MM", help="Clock time, where nothing else is reported.")
     ] = None,
     template: Annotated[
-        Path | None, typer.Option("--template", metavar="FILE.toml", help="Write an empty report to fill in.")
+        Path | None,
+        typer.Option("--template", metavar="FILE", help="Write an empty report to fill in: FILE.xlsx or FILE.toml."),
     ] = None,
     seed: Seed = 1,
     futures: Annotated[
@@ -57,11 +62,7 @@ def now(
 
     problem, language = read(instance).told_in(speak(lang).code), speak(lang)
     if template is not None:
-        from optimiser.operation.now.template import write_blank_report
-
-        if template.suffix.lower() != ".toml":
-            raise typer.BadParameter(Message("the name of an empty report ends in .toml"))
-        write_new(template.parent, {template.name: write_blank_report(problem, language).encode()}, language)
+        write_new(template.parent, {template.name: _make_blank(problem, template.suffix.lower(), language)}, language)
         return
     if (situation is None) == (at is None):
         raise typer.BadParameter(Message("give a report of the situation, or a clock time with --at"))
@@ -83,3 +84,18 @@ def now(
         from optimiser.output.sections.operation.now import advice_sections
 
         print_sections(advice_sections(advice, language))
+
+
+def _make_blank(instance: Instance, kind: str, language: Language) -> bytes:
+    """Make an empty report."""
+    from optimiser.common.message import Message
+
+    if kind == ".xlsx":
+        from optimiser.output.situation_book import write_situation_template
+
+        return write_situation_template(instance, language)
+    if kind == ".toml":
+        from optimiser.operation.now.template import write_blank_report
+
+        return write_blank_report(instance, language).encode()
+    raise typer.BadParameter(Message("the name of an empty report ends in .xlsx or .toml"))

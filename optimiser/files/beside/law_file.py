@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from optimiser.common.errors import BadSetting, InputFault
+from optimiser.common.errors import BadSetting, Fault, InputFault
 from optimiser.common.faults import make_fault
 from optimiser.common.message import Message
 from optimiser.model.laws.ranges import PlausibleRange
@@ -46,6 +46,13 @@ def take_law(data: Any, path: Path | None, source: str, load: Any) -> Any:
         fault = make_fault("wrong-type", "law", constants, expected, Message("write the constants below [law]"))
         raise InputFault(str(file), [fault])
     return {**data, "law": dict(constants)}
+
+
+def refuse_named_law(name: str) -> Fault:
+    """Return the fault of an instance that names a law file although it is no file itself: nothing lies beside it."""
+    expected = Message("a table of constants; a law file lies beside the file of an instance, and this is no file")
+    repair = Message("put what stands below [law] in that file in the place of its name")
+    return make_fault("wrong-type", "law", name, expected, repair)
 
 
 def demand_name(path: Path) -> None:

@@ -129,6 +129,11 @@ def find_anchor(text: str, scale: Scale) -> Anchor | None:
     return next((anchor for anchor in scale if word in anchor.words), None)
 
 
+def find_nearest(value: float, scale: Scale) -> Anchor:
+    """Return what stands for the number nearest to a value."""
+    return min(scale, key=lambda anchor: abs(anchor.value - value))
+
+
 def list_words(scale: Scale) -> list[str]:
     """List the words of a scale in every language."""
     return [word for language in zip(*(anchor.words for anchor in scale), strict=True) for word in language]

@@ -19,7 +19,7 @@ from optimiser.model.laws.escalation_law import QUIET, EscalationLaw
 from optimiser.model.laws.ranges import PlausibleRange
 from optimiser.model.observed_log import ObservedDay
 from optimiser.model.values.arguments import checked, within
-from optimiser.operation.calibration.checks import ROWS, Check, Decision, check_clocks, check_days, decide
+from optimiser.operation.calibration.checks import ROWS, Check, Decision, check_clocks, check_days, compare_laws
 from optimiser.operation.calibration.coarse import find_told, resample, weigh_laws
 from optimiser.operation.calibration.days import CoarseDay, DayReader
 from optimiser.operation.calibration.likelihood import Likelihood
@@ -166,7 +166,7 @@ def calibrate(
         values = prior.value, np.array([one.after.value for one in learned])
         checks = check_days(simulator, deployment, found.constants, seen, seed)
         laws = _draw_prior(prior, len(found.constants), seed).constants, found.constants
-        decision = decide(simulator, deployment, values, laws, seed)
+        decision = compare_laws(simulator, deployment, values, laws, seed)
     clocks = check_clocks(problem, found) if whole else ()
     return Calibration(
         instance,

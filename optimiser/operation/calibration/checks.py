@@ -48,7 +48,7 @@ class Check:
     chance: float
 
 
-class Comparison(NamedTuple):
+class LossChange(NamedTuple):
     """What a plan loses under two laws.
 
     Attributes
@@ -62,7 +62,7 @@ class Comparison(NamedTuple):
     difference: Interval
 
     @classmethod
-    def of(cls, before: Floats, after: Floats) -> Comparison:
+    def of(cls, before: Floats, after: Floats) -> LossChange:
         """Compare losses on the same scenarios."""
         return cls(estimate(before), estimate(after), estimate(subtract(after, before)))
 
@@ -78,8 +78,8 @@ class Decision:
         counts for more than one under which little is.
     """
 
-    values: Comparison
-    ranges: Comparison
+    values: LossChange
+    ranges: LossChange
 
 
 def check_clocks(problem: Problem, draws: PosteriorDraws) -> tuple[Check, ...]:
@@ -96,7 +96,7 @@ def check_clocks(problem: Problem, draws: PosteriorDraws) -> tuple[Check, ...]:
     return tuple(found)
 
 
-def decide(
+def compare_laws(
     simulator: Simulator,
     deployment: Deployment,
     values: tuple[Floats, Floats],
@@ -123,7 +123,7 @@ def decide(
 
     points = (lose(np.tile(value, (len(scenarios), 1)), 1) for value in values)
     spread = (lose(rows[np.arange(count) * len(rows) // count], EACH) for rows in laws)
-    return Decision(Comparison.of(*points), Comparison.of(*spread))
+    return Decision(LossChange.of(*points), LossChange.of(*spread))
 
 
 def check_days(

@@ -12,7 +12,7 @@ from optimiser.model.laws.constants import CONSTANTS
 from optimiser.model.laws.ranges import PlausibleRange
 from optimiser.model.values.base import Model, Share, YesNo
 from optimiser.operation.calibration.calibrate import Calibration
-from optimiser.operation.calibration.checks import Check, Comparison, Decision
+from optimiser.operation.calibration.checks import Check, Decision, LossChange
 from optimiser.operation.stored import AboutInstance, Count, Real, Text
 from optimiser.planning.evaluation import Interval
 
@@ -78,7 +78,7 @@ class StoredMean(Model):
     high: Real | None
 
 
-class StoredComparison(Model):
+class StoredLossChange(Model):
     """What the plan loses under two laws, on the same scenarios."""
 
     before: StoredMean
@@ -86,10 +86,10 @@ class StoredComparison(Model):
     difference: StoredMean
 
 
-class StoredDecision(StoredComparison):
+class StoredDecision(StoredLossChange):
     """What the learned law changes in what the plan loses: under the values used, and over the ranges."""
 
-    ranges: Annotated[StoredComparison, Field(description="under draws from before and from what was learned")]
+    ranges: Annotated[StoredLossChange, Field(description="under draws from before and from what was learned")]
 
 
 class StoredCalibration(Model):
@@ -151,11 +151,11 @@ def _store_check(check: Check) -> StoredCheck:
 
 
 def _store_decision(decision: Decision) -> StoredDecision:
-    values, ranges = (_store_comparison(one) for one in (decision.values, decision.ranges))
-    return StoredDecision(ranges=StoredComparison(**ranges), **values)
+    values, ranges = (_store_loss_change(one) for one in (decision.values, decision.ranges))
+    return StoredDecision(ranges=StoredLossChange(**ranges), **values)
 
 
-def _store_comparison(one: Comparison) -> dict[str, StoredMean]:
+def _store_loss_change(one: LossChange) -> dict[str, StoredMean]:
     return {name: _store_mean(interval) for name, interval in one._asdict().items()}
 
 

@@ -12,7 +12,7 @@ from pydantic import Field
 from optimiser.common.errors import Fault
 from optimiser.common.faults import list_near, make_fault, suggest
 from optimiser.common.message import Message
-from optimiser.files.read import publish_model, read_document
+from optimiser.files.read import WORKBOOK, publish_model, read_document
 from optimiser.model.instance import Instance, Sector
 from optimiser.model.values.arguments import checked
 from optimiser.model.values.base import (
@@ -101,13 +101,17 @@ def situation_schema() -> dict[str, Any]:
 
 @checked()
 def read_situation(path: str | Path, instance: Instance) -> SituationReport:
-    """Read a situation report from a TOML or JSON file.
+    """Read a situation report from a workbook, or from a TOML or JSON file.
 
     Raises
     ------
     FileTrouble : the file cannot be read.
-    InputFault : it says something that cannot be used; all its faults.
+    InputFault : it says something that cannot be used; all its faults, those of a workbook with their cells.
     """
+    if Path(path).suffix.lower() == WORKBOOK:
+        from optimiser.operation.now.report_book import read_report_book  # noqa: PLC0415  (which makes a report)
+
+        return read_report_book(path, instance)
     return parse_situation(read_document(path), instance, str(path))
 
 

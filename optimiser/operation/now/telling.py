@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from optimiser.model.instance import Instance
-from optimiser.model.values.words import TENSION
+from optimiser.model.values.words import TENSION, find_nearest
 from optimiser.operation.now.report import (
     DELEGATIONS,
     FORMAT,
@@ -38,7 +38,7 @@ def report_situation(instance: Instance, situation: Snapshot) -> SituationReport
             "exit_open": bool(told["exit_open"][s]),
         }
         if told["people"][s]:
-            one["mood"] = min(TENSION, key=lambda anchor: abs(anchor.value - told["tension"][s])).say("en")
+            one["mood"] = find_nearest(told["tension"][s], TENSION).say("en")
         if sector.official is not None:
             one["delegation"] = DELEGATIONS[told["delegation"][s]]
             if told["delegation"][s] == WAITING:

@@ -38,6 +38,10 @@ RULE = (
     ),
     Message("The law learns what crowds do. What commanders decide is taken as it was."),
 )
+VALUES = Message(
+    "Rely on the ranges: values that are each in the middle of their range are not the law in the middle, and can "
+    "exaggerate what was learned."
+)
 FEW = 100  # independent draws that ends of ranges need; assumed
 ODD = 0.025  # a chance that is nearer to 0 or 1 is told; assumed
 
@@ -53,7 +57,8 @@ def calibration_sections(found: Calibration, language: Language = ENGLISH) -> li
         Section(language("What the logs hardly tell or do not tell"), tuple(_rest(found, little, language)))
     )
     sections.append(Section(language("Whether the learned law fits what was seen"), tuple(_checks(found, language))))
-    sections.append(Section(language("What it changes"), (Pairs(_decision(found.decision, language)),)))
+    changes = Pairs(_decision(found.decision, language)), Paragraph(language(VALUES))
+    sections.append(Section(language("What it changes"), changes))
     sections.append(Section(language("How it is learned"), (Points([language(line) for line in RULE]),)))
     return sections
 
@@ -87,7 +92,7 @@ def _doubts(found: Calibration, language: Language) -> Iterator[Block]:
         yield Paragraph(told, "warning")
     elif found.independent < FEW:
         told = language(
-            "Draws worth fewer than {limit:,} independent ones show the ends of ranges only roughly.", limit=FEW
+            "Draws worth fewer than {limit:,} independent ones can make ranges too narrow. Rely on no range.", limit=FEW
         )
         yield Paragraph(told, "warning")
 
@@ -174,12 +179,12 @@ def _check(check: Check, language: Language) -> tuple[str, ...]:
 def _decision(decision: Decision, language: Language) -> list[tuple[str, Value]]:
     values, ranges = decision.values, decision.ranges
     return [
-        (language("The plan loses, values as before"), _points(values.before, language)),
-        (language("The plan loses, values learned"), _points(values.after, language)),
-        (language("Difference on the same scenarios"), _points(values.difference, language, sign=True)),
-        (language("Over the ranges as before"), _points(ranges.before, language)),
-        (language("Over the ranges learned"), _points(ranges.after, language)),
-        (language("Difference over the ranges"), _points(ranges.difference, language, sign=True)),
+        (language("The plan loses, over the ranges as before"), _points(ranges.before, language)),
+        (language("The plan loses, over the ranges learned"), _points(ranges.after, language)),
+        (language("Difference on the same scenarios"), _points(ranges.difference, language, sign=True)),
+        (language("With the values as before"), _points(values.before, language)),
+        (language("With the values learned"), _points(values.after, language)),
+        (language("Difference with the values"), _points(values.difference, language, sign=True)),
     ]
 
 

@@ -125,8 +125,8 @@ def name_spot(words: ExerciseWords, place: str) -> str:
 def _how(words: ExerciseWords) -> tuple[str, ...]:
     _ = words.language
     return (
-        _("Calm, uneasy: stand, sit, talk with the police and with each other."),
-        _("Tense, angry: stand close together, be loud; nothing is done that the list does not say."),
+        _("Calm, usual: stand, sit, talk with the police and with each other."),
+        _("Tense, very tense: stand close together, be loud; nothing is done that the list does not say."),
         _("What you call out is your own and nobody tells you. No names of people or parties, no insults."),
         _("Disorderly: push with open hands against the rope, block the way. Only soft balls are thrown."),
         _("Beyond the marked line: touch the marked objects only; let go at once when you are held."),

@@ -7,6 +7,7 @@ from optimiser.common.message import Message
 from optimiser.common.number_format import given, plain
 from optimiser.model.instance import Instance
 from optimiser.model.parts.doctrine import Doctrine
+from optimiser.model.values.words import TENSION, find_nearest
 from optimiser.operation.exercise.branches import Condition
 from optimiser.operation.exercise.expected import ActionName, ExpectedAction, SourceName
 from optimiser.operation.exercise.injects import Inject, InjectKind, Player
@@ -88,12 +89,6 @@ SOURCES: dict[SourceName, Message] = {  # that of doctrine has the name that the
     "exercise": Message("rule of this exercise"),
 }
 ORDER = Message("plan, operation order")
-MOODS = (
-    (0.25, Message("calm")),
-    (0.5, Message("uneasy")),
-    (0.75, Message("tense")),
-    (1.01, Message("angry")),
-)  # upper ends of tension, 0 to 1; assumed
 
 
 class ExerciseWords:
@@ -178,8 +173,8 @@ class ExerciseWords:
         return self.clock(inject.minute + expected.limit), minutes
 
     def mood(self, tension: float) -> str:
-        """Put tension into a word."""
-        return self.language(next(word for most, word in MOODS if tension < most))
+        """Put tension into a word, as workbooks and reports have it."""
+        return self.language(find_nearest(tension, TENSION).words[0])
 
 
 def code_of(instance: Instance, letter: str, sector: str) -> str:

@@ -1,13 +1,32 @@
-"""The rules of presence in words, for papers and for their price."""
+"""Rules in words: those of presence for papers and for their price, and every rule of the checker by its code."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from optimiser.common.language import Language
+from optimiser.common.message import Message
 from optimiser.common.number_format import given, percent
 from optimiser.model.instance import Instance
-from optimiser.model.parts.presence import NAMES, Presence, RuleName
+from optimiser.model.parts.presence import NAMES, Presence, RuleName, name_rule
+
+RULE_NAMES: dict[str, Message] = {
+    "unknown": Message("only what the instance has"),
+    "availability": Message("no more than there are"),
+    "cap": Message("the limit of heads"),
+    "staging": Message("room at the place"),
+    "minimum": Message("least teams"),
+    "maximum": Message("most teams"),
+    "crew": Message("crews of vehicles"),
+    "escort": Message("escorts of water cannon"),
+    "stands": Message("where units may stand"),
+    "officer": Message("an officer in charge"),
+    "seats": Message("seats at the post"),
+    "cover": Message("reserve within reach"),
+    "reserve": Message("callable reserve"),
+    "pin": Message("what the planner asked for"),
+    **{name_rule(rule): name for rule, name in NAMES.items()},
+}
 
 
 def name_presence(rules: Sequence[RuleName], language: Language) -> str:
@@ -47,3 +66,8 @@ def _tell(rule: RuleName, instance: Instance, presence: Presence, language: Lang
         "escort_stays": _("Crew and escort of a water cannon that waits are not called away from it."),
     }
     return sentences[rule]
+
+
+def name_code(code: str, language: Language) -> str:
+    """Name a rule of the checker."""
+    return language(RULE_NAMES[code])

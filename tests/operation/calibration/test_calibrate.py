@@ -285,6 +285,15 @@ def test_a_law_file_that_is_missing_or_holds_something_else_is_refused(tmp_path)
         read(tmp_path / "town.json")
 
 
+def test_bug_a_law_file_named_where_nothing_lies_beside_says_what_to_do() -> None:
+    file = {**json.loads(town().model_dump_json(exclude_defaults=True)), "law": "law.toml"}
+    with pytest.raises(InputFault, match=r"put what stands below \[law\] in that file in the place of its name"):
+        read(file)
+    with pytest.raises(InputFault) as refused:
+        read({**file, "cap": -1})
+    assert [fault.place for fault in refused.value.faults] == ["law", "cap"]
+
+
 def test_a_law_file_is_written_so_that_it_can_be_read(tmp_path) -> None:
     text = law_text({"cool": PlausibleRange(0.5, 0.98765, 1500.0)}, 'a "source"', ["one", "two"])
     assert text.startswith("# one\n# two\n\n[law]\ncool = { value = 0.9877, low = 0.5, high = 1500.0")

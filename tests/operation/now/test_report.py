@@ -11,7 +11,10 @@ from support.command_line import run
 from optimiser import InputFault, read
 from optimiser.common.language import language
 from optimiser.operation.now.report import FORMAT, parse_situation, read_situation, situation_schema
+from optimiser.operation.now.report_book import parse_report_book
 from optimiser.operation.now.template import write_blank_report
+from optimiser.output.score.log_book import write_log_template
+from optimiser.output.situation_book import write_situation_template
 from optimiser.planning.search.hand_rules import proportional
 
 OKU = read("oku-250")
@@ -41,6 +44,37 @@ def faults(data):
     with pytest.raises(InputFault) as refused:
         parse_situation(data, OKU)
     return {(fault.code, fault.place) for fault in refused.value.faults}
+
+
+@pytest.mark.parametrize("code", ["en", "id"])
+def test_a_report_written_as_a_workbook_is_read_back_as_the_same(code):
+    report = parse_situation(FULL, OKU)
+    again = parse_report_book(write_situation_template(OKU, language(code), report), "now.xlsx", OKU)
+    assert again.sectors[0].teams == {**dict.fromkeys((team.id for team in OKU.teams), 0), **report.sectors[0].teams}
+    assert again.posts[0].vehicles is None
+    assert float(again.sectors[0].mood) == float(report.sectors[0].mood), "which names the word in its own language"
+    rest = {"sectors": {0: {"teams", "mood"}}, "posts": {0: {"teams"}}}
+    assert again.model_dump(exclude=rest) == report.model_dump(exclude=rest)
+    empty = parse_report_book(
+        write_situation_template(OKU, language(code), parse_situation(HEAD, OKU)), "now.xlsx", OKU
+    )
+    assert empty.is_empty
+
+
+def test_faults_of_a_workbook_are_told_by_their_cells():
+    wrong = parse_situation(FULL, OKU).model_copy(update={"at": "10:30"})
+    with pytest.raises(InputFault) as refused:
+        parse_report_book(write_situation_template(OKU, language("en"), wrong), "now.xlsx", OKU)
+    assert {(fault.code, fault.place) for fault in refused.value.faults} == {("time-order", "Sectors!E6")}
+    with pytest.raises(InputFault) as refused:
+        parse_report_book(write_situation_template(OKU), "now.xlsx", OKU)
+    assert [(fault.code, fault.place) for fault in refused.value.faults] == [("missing-field", "Situation!B2")]
+    other = read("oku-425-pleno")
+    with pytest.raises(InputFault) as refused:
+        parse_report_book(write_situation_template(OKU, report=parse_situation(FULL, OKU)), "now.xlsx", other)
+    assert {(f.code, f.place.partition("!")[0]) for f in refused.value.faults} >= {("unknown-gathering", "People")}
+    with pytest.raises(InputFault, match="a sheet Situation"):
+        parse_report_book(write_log_template(OKU), "now.xlsx", OKU)
 
 
 def test_a_full_report_is_read_and_a_word_stands_for_its_number():
@@ -115,6 +149,8 @@ def test_bug_an_empty_report_was_written_where_no_report_is_read(tmp_path):
     assert refused.exit_code == 2
     assert not file.exists()
     assert run("now", "oku-250", plan, "--template", file.with_suffix(".toml")).exit_code == 0
+    assert run("now", "oku-250", plan, "--template", file.with_suffix(".xlsx")).exit_code == 0
+    assert "Situation!B2" in run("now", "oku-250", plan, file.with_suffix(".xlsx")).stderr
     filled = file.with_suffix(".toml")
     filled.write_text("filled in", encoding="utf-8")
     assert run("now", "oku-250", plan, "--template", filled).exit_code != 0

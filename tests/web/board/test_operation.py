@@ -30,22 +30,22 @@ def tab(page: Page, name: str) -> None:
 
 
 def test_what_to_do_now_is_answered_and_a_reload_loses_nothing(board: RunningBoard, open_board: Pages) -> None:
-    key = board.add_board("oku-250")
+    key = board.add_board("empat-lawang-2024")
     open_board.expected.append("status of 422")
     page = open_board(key, PHONE)
     tab(page, "What now")
     page.locator(".now [data-key=at]").fill("11.20")
-    page.locator(".now details[data-place=kpu] summary").click()
-    page.locator("[data-key='sectors kpu phase']").select_option("yellow")
-    page.locator("[data-key='sectors kpu people.pawai']").fill("500")
-    page.locator("[data-key='sectors kpu delegation']").select_option("waiting")
-    page.locator("[data-key='sectors kpu since']").fill("12:55")
-    page.locator("[data-key='sectors kpu planned']").click()
+    page.locator(".now details[data-place=bawaslu] summary").click()
+    page.locator("[data-key='sectors bawaslu phase']").select_option("yellow")
+    page.locator("[data-key='sectors bawaslu people.massa']").fill("300")
+    page.locator("[data-key='sectors bawaslu delegation']").select_option("waiting")
+    page.locator("[data-key='sectors bawaslu since']").fill("12:55")
+    page.locator("[data-key='sectors bawaslu planned']").click()
     page.locator("[data-key=now-ask]").click()
     settle(page)
     assert "waits since: a time before that of the report" in page.inner_text(".now ul.bad")
-    assert page.locator("[data-key='sectors kpu since']").get_attribute("aria-invalid") == "true"
-    page.locator("[data-key='sectors kpu since']").fill("10:55")
+    assert page.locator("[data-key='sectors bawaslu since']").get_attribute("aria-invalid") == "true"
+    page.locator("[data-key='sectors bawaslu since']").fill("10:55")
     with page.expect_response("**/v1/now") as answered:
         page.locator("[data-key=now-ask]").click()
     settle(page)
@@ -53,15 +53,18 @@ def test_what_to_do_now_is_answered_and_a_reload_loses_nothing(board: RunningBoa
     wait_kept(page)
     content = board.content(key)
     [sector] = content["situation"]["sectors"]
-    teams = content["variants"][0]["places"]["kpu"]["teams"]
+    teams = content["variants"][0]["places"]["bawaslu"]["teams"]
     assert {kind: n for kind, n in sector.pop("teams").items() if n} == teams
     assert sector == {
-        **{"id": "kpu", "phase": "yellow", "people": {"pawai": 500}},
+        **{"id": "bawaslu", "phase": "yellow", "people": {"massa": 300}},
         **{"delegation": "waiting", "since": "10:55"},
     }
     sent = answered.value.request.post_data_json
     assert sent["deployment"]["places"] == content["variants"][0]["places"]
-    assert {one: sent["situation"][one] for one in ("instance", "at")} == {"instance": "oku-250", "at": "11:20"}
+    assert {one: sent["situation"][one] for one in ("instance", "at")} == {
+        "instance": "empat-lawang-2024",
+        "at": "11:20",
+    }
     found = answered.value.json()
     best = found["best"]
     expected = "Stay as you are" if best is None else "Now: "

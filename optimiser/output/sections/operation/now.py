@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from optimiser.common.language import ENGLISH, Language
@@ -12,6 +11,7 @@ from optimiser.operation.now.advice import Advice, Option
 from optimiser.operation.now.candidates import Candidate
 from optimiser.output.blocks import Block, Paragraph, Section, Span, Table, TableColumn, Value
 from optimiser.output.sections.parts import rare_note, title_section
+from optimiser.output.words.presence import name_code
 from optimiser.output.words.wording import Wording
 
 GATES = {
@@ -111,7 +111,7 @@ def _notes(advice: Advice, language: Language) -> Iterator[Block]:
         )
         yield Paragraph(said, "note")
     if advice.refused:
-        rules = ", ".join(sorted(Counter(code for _, code in advice.refused)))
+        rules = ", ".join(dict.fromkeys(name_code(code, language) for _, code in advice.refused))
         said = language.plural(
             "{n} more was left out because it breaks a rule that is kept now: {rules}.",
             "{n} more were left out because they break a rule that is kept now: {rules}.",

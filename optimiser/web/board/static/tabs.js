@@ -46,7 +46,8 @@ export function tabsView(views) {
     if (what !== "place" || made[shown].matches("[data-takes-place]")) return;
     choose("why");
     const { top } = list.getBoundingClientRect();
-    if (top < document.getElementById("bar").getBoundingClientRect().bottom || top > innerHeight / 2) list.scrollIntoView(); // strips are below, the answer is above
+    const hidden = Math.max(0, document.getElementById("bar").getBoundingClientRect().bottom); // by the bar, where it stays in view
+    if (top < hidden || top > innerHeight / 2) list.scrollIntoView(); // strips are below, the answer is above
   });
   choose(names[0]);
   return h("div", { class: "work" }, list, panel);
