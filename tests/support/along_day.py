@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from support.engine_comparison import assert_one_meaning
+from support.town import crowd, town
 
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
@@ -14,8 +16,6 @@ from optimiser.simulation.index_instance import index_instance
 from optimiser.simulation.indexed_instance import count
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simpy_engine.timeline import Process, Timeline
-from support.engine_comparison import assert_one_meaning
-from support.town import crowd, town
 
 CLOCKS = (
     *("worsen_green", "worsen_yellow", "fail", "calm", "calm_words", "calm_received", "calm_alone", "disperse_yellow"),

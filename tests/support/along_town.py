@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from support.town import town
+
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
-from support.town import town
 
 WITH = {"id": "with", "name": "Beside the march", "gathering": "march", "call_sign": "Elang 7"}
 TEAMS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from support.engine_comparison import by_simpy
 
 from optimiser.model.laws.escalation_law import EscalationLaw
 from optimiser.simulation.compiled_engine.engine import CompiledEngine
@@ -14,7 +15,6 @@ from optimiser.simulation.simpy_engine.resumption import capture, resume
 from optimiser.simulation.simpy_engine.timeline import Timeline
 from optimiser.simulation.situations.moment import Snapshots, list_tasks
 from optimiser.simulation.situations.queue import read_words, write_words
-from support.engine_comparison import by_simpy
 
 
 def same(one: Replications, other: Replications) -> bool:

@@ -6,13 +6,13 @@ import itertools
 import random
 
 import numpy as np
+from support import tiny
 
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import SHAPE_ONLY
 from optimiser.planning.programs.requirements import require
 from optimiser.simulation.scenario import Scenarios
 from optimiser.simulation.simulator import Simulator
-from support import tiny
 
 MOST = 60_000  # deployments, feasible or not, that are tried
 

@@ -22,11 +22,11 @@ from typing import Any
 
 import python_calamine
 import xlsxwriter
+from support.small import small_instance
 
 from optimiser.common.errors import InputFault
 from optimiser.files.read import read
 from optimiser.output.excel.template import write_template
-from support.small import small_instance
 
 Cells = dict[str, list[list[Any]]]
 FOLDER = Path(__file__).parents[1] / "data/faults"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from support.town import extended_town
+
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import SHAPE_ONLY
-from support.town import extended_town
 
 TEAMS = {
     ("kpu", "talk"): 2,

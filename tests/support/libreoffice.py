@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import python_calamine
-
 from support.small import program
 
 ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>

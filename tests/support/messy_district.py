@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from support.faulty_workbooks import Book, Formula, as_book
+
 from optimiser.files.workbook.cells import name_cell
 from optimiser.output.excel.template import write_template
-from support.faulty_workbooks import Book, Formula, as_book
 
 Said = tuple[str, str, str]  # code, place and words of the repair
 PHASES = "green, yellow, red"

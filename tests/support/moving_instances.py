@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
+from support import tiny
 
 from optimiser.common.errors import Infeasible, Unrepairable
 from optimiser.common.progress import Watcher
@@ -21,7 +22,6 @@ from optimiser.planning.search.loop import search
 from optimiser.planning.search.stop_rules import after_iterations, after_replications, any_of
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator
-from support import tiny
 
 SECTORS = ("s0", "s1", "s2")
 ROLES = ("line", "talk", "phh", "chief")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from support import enumeration, tiny
 
 from optimiser.files.edit import file_values
 from optimiser.files.synthetic.town import to_toml
@@ -19,7 +20,6 @@ from optimiser.nation.nation_plan import NationPlan, Round
 from optimiser.planning.settings import Effort
 from optimiser.simulation.scenario import draw as draw_scenarios
 from optimiser.simulation.simulator import Simulator
-from support import enumeration, tiny
 
 
 def pool(name: str = "bko", role: str = "line", count: int = 1, **changes) -> SharedPool:

@@ -6,9 +6,9 @@ from itertools import product
 from typing import NamedTuple
 
 import numpy as np
+from support.ordinary_street import play, street
 
 from optimiser.model.harms import by_name
-from support.ordinary_street import play, street
 
 SIZES = {20: 0.3, 50: 0.3, 100: 0.2, 300: 0.12, 1000: 0.08}  # people and share of the events; assumed
 OFFICIALS = ({}, {"official": {"name": "Official"}})  # half of the events each, received as by default; assumed

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+from support.town import ALL, crowd, town
 
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import SHAPE_ONLY
 from optimiser.simulation.draws.ranged import DRAWN, PLAYED
 from optimiser.simulation.scenario import Scenarios, draw
-from support.town import ALL, crowd, town
 
 COUNT = st.integers(0, 3)
 SHARE = st.sampled_from([0.0, 0.1, 0.3, 0.5, 0.9, 1.0])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from support.along_town import along_plan
+
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.output.blocks import lines, plain_text
 from optimiser.output.orders.files import order
 from optimiser.output.orders.form import Orders, Paper
-from support.along_town import along_plan
 
 
 def written(instance: Instance, plan: Deployment | None = None) -> Orders:

@@ -6,10 +6,11 @@ import os
 from collections import Counter
 from pathlib import Path
 
+from support.stub_batch import cases, files
+
 from optimiser.batch.run_batch import run_batch
 from optimiser.batch.run_folder import Run
 from optimiser.jobs.executor import Executor
-from support.stub_batch import cases, files
 
 
 class RunChecker:

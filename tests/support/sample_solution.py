@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from support.town import posted, town
+
 from optimiser.common.progress import Progress
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
@@ -17,7 +19,6 @@ from optimiser.planning.margins import Margin
 from optimiser.planning.solution import Alternative, Lever, Settings, Solution
 from optimiser.simulation.scenario import REPORTING, draw
 from optimiser.simulation.simulator import Simulator
-from support.town import posted, town
 
 SCENARIOS = 12
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from support.small import small_instance
 
 from optimiser.model.deployment import Deployment
 from optimiser.model.uncertain_inputs import list_inputs
 from optimiser.planning.settings import Means
 from optimiser.questions.why.sensitivity import Bench
-from support.small import small_instance
 
 TURNOUT = ("gatherings", 0, "turnout")
 

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from support.stub_planning import stand_in
+
 from optimiser.batch import driver
 from optimiser.batch.case import Case, Subject
 from optimiser.batch.driver import BatchObserver
 from optimiser.batch.run_batch import run_batch
 from optimiser.common.errors import OptimiserError
 from optimiser.files.read import read
-from support.stub_planning import stand_in
 
 
 def cases(*seeds: int) -> Iterator[Case]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimiser.common.language import ENGLISH, Language
-from optimiser.common.number_format import figure, percent, plain, span
+from optimiser.common.number_format import percent, plain, span
 from optimiser.model.expected.visits import Visit, list_visits
 from optimiser.model.instance import Gathering, Instance, Sector
 from optimiser.model.laws.escalation_law import GREEN, RED, YELLOW
@@ -152,11 +152,10 @@ def tell_indispensable(solution: Solution, language: Language = ENGLISH) -> tupl
     missed = [(m, m.change) for m in solution.margins if m.by < 0 and m.change and m.change.low > loss > 0.0]
     return tuple(
         language(
-            "{place}: one {unit} fewer costs {points} points, where all of the plan loses {loss}",
+            "{place}: one {unit} fewer costs {points} points, more than all that is lost by the plan",
             place=names[margin.place],
             unit=names[margin.kind],
             points=span(change, sign=True, language=language),
-            loss=figure(loss, solution.evaluation.loss.half, language),
         )
         for margin, change in sorted(missed, key=lambda pair: -pair[1].mean)[:MOST_NAMED]
     )
