@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,7 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 HERE = Path(__file__).parent
+COVERED = 4  # cases of a test in which coverage is measured; assumed
 # files that take longest, longest first: a worker that began one of them last would be waited for by the other
 LONGEST = (
     "cli/test_streams_and_signals",
@@ -49,9 +51,8 @@ LONGEST = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the files that take longest first; within a file, and among the others, nothing changes its place.
 
-    Coverage is measured once of what is run again and again, for measuring takes as long again as running: in the first
-    case of a test that has many, and neither in tests of drawn examples nor in the longest files, which run what others
-    run as well.
+    Coverage is measured a few times of what is run again and again, for measuring takes as long again as running: in the
+    first cases of a test that has many, and not in the longest files, which run what others run as well.
     """
 
     def place(item: pytest.Item) -> int:
@@ -59,15 +60,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return LONGEST.index(name) if name in LONGEST else len(LONGEST)
 
     items.sort(key=place)
-    seen: set[str] = set()
+    seen = Counter[str]()
     for item in items:
         test = item.nodeid.partition("[")[0]
-        drawn = hasattr(getattr(item, "function", None), "hypothesis")
-        if drawn:
+        if hasattr(getattr(item, "function", None), "hypothesis"):
             item.add_marker("drawn")
-        if place(item) < len(LONGEST) or test in seen or drawn:
+        if place(item) < len(LONGEST) or seen[test] >= COVERED:
             item.add_marker("no_cover")
-        seen.add(test)
+        seen[test] += 1
 
 
 @pytest.fixture
