@@ -51,8 +51,8 @@ LONGEST = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the files that take longest first; within a file, and among the others, nothing changes its place.
 
-    Coverage is measured a few times of what is run again and again, for measuring takes as long again as running: in the
-    first cases of a test that has many, and not in the longest files, which run what others run as well.
+    Measuring coverage takes as long again as running, so that it is measured a few times of what runs again and again:
+    in the first cases of a test that has many, and not in the longest files, which run what others run as well.
     """
 
     def place(item: pytest.Item) -> int:
