@@ -33,7 +33,7 @@ from optimiser.web.run_job import read_progress, run_job
 POLL_INTERVAL = 0.1  # s between two looks at the workers
 SEARCH, QUICK, BACKGROUND = "job", "quick job", "background job"  # kinds of the tasks that jobs are
 JOBS = (QUICK, SEARCH, BACKGROUND)  # in the order in which they are begun
-LANES: dict[JobKind, str] = {  # all others are searches, of a minute or many
+TASK_KINDS: dict[JobKind, str] = {  # all others are searches, of a minute or many
     **dict.fromkeys(("simulate", "compare", "score", "exercise"), QUICK),  # of seconds, and somebody waits
     "firm": BACKGROUND,  # of minutes, and nobody waits: a board asks for it by itself
 }
@@ -66,9 +66,8 @@ class JobQueue:
         self.most = most
         self._opened = False
         self.workers = workers or processors()
-        self._executor = ProcessExecutor(
-            self.workers + 2, low_priority=True
-        )  # for what is quick, and what nobody awaits
+        # two more than search: one for what is quick, and one for what nobody waits for
+        self._executor = ProcessExecutor(self.workers + 2, low_priority=True)
         self._submitting = threading.Lock()  # so that no more jobs wait or run than may
         self._submitted, self._closing = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._work, name="job-queue", daemon=True)
@@ -154,7 +153,7 @@ class JobQueue:
             if counts["waiting"] + counts["running"] >= self.most:
                 raise QueueFull(Message("{n} jobs wait or run, and no more may", n=str(self.most)))
             with self.ledger.transaction():  # both or none: an input that no task has may be removed
-                self.ledger.add([Task(key, LANES.get(kind, SEARCH), spec, self.ledger.store_input(body))])
+                self.ledger.add([Task(key, TASK_KINDS.get(kind, SEARCH), spec, self.ledger.store_input(body))])
         self._submitted.set()
         return self.ledger.entry(key)
 

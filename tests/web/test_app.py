@@ -909,6 +909,15 @@ def test_bug_short_questions_stood_in_the_queue_behind_searches_and_what_nobody_
     queue.close()
 
 
+def test_what_nobody_waits_for_is_not_begun_before_a_search_that_waits_as_well(tmp_path: Path) -> None:
+    queue = JobQueue(tmp_path, workers=1)
+    kinds: tuple[JobKind, ...] = ("firm", "plan")
+    asked = [(kind, parse_request(REQUESTS[kind], {"instance": "tiny-2"})) for kind in kinds]
+    submitted = [(kind, queue.submit(kind, one).task.key) for kind, one in asked]
+    assert begun(queue, submitted) == ["plan"]
+    queue.close()
+
+
 def begun(queue: JobQueue, submitted: list[tuple[JobKind, str]]) -> list[JobKind]:
     """Have a queue take what it can; gives what runs."""
     for kind in JOBS:

@@ -23,12 +23,13 @@ from optimiser.model.laws.constants import CONSTANTS
 from optimiser.model.laws.ranges import PlausibleRange, plausible_range
 from optimiser.model.observed_log import Observation, ObservedDay, ObservedLog
 from optimiser.operation.calibration import likelihood as likelihoods
+from optimiser.operation.calibration import posterior, sampler
 from optimiser.operation.calibration.calibrate import calibrate
 from optimiser.operation.calibration.coarse import chances, resample
 from optimiser.operation.calibration.days import CoarseDay, DayReader
 from optimiser.operation.calibration.document import calibration_schema, describe_calibration
 from optimiser.operation.calibration.likelihood import Likelihood
-from optimiser.operation.calibration.posterior import Normal, judge
+from optimiser.operation.calibration.posterior import CHAINS, Normal, judge
 from optimiser.operation.calibration.prior import Prior, prior_of_law, prior_of_tension
 from optimiser.operation.calibration.problem import Problem, pose
 from optimiser.operation.calibration.recording import Injured
@@ -36,6 +37,7 @@ from optimiser.operation.day_log import log_of
 from optimiser.output.calibration.law_file import learned_law_text
 from optimiser.output.calibration.sections import calibration_sections
 from optimiser.simulation.draws.streams import Stream
+from optimiser.simulation.engine import Floats
 from optimiser.simulation.scenario import REPORTING, draw
 from optimiser.simulation.simulator import Simulator, simulate
 
@@ -73,6 +75,50 @@ def test_python_and_machine_code_draw_the_same(monkeypatch) -> None:
         chains.append(problem.chain(begin, 5).move(3, np.eye(len(begin)), begin))
     np.testing.assert_allclose(chains[0], chains[1], rtol=1e-9, atol=1e-9)
     assert (np.diff(chains[0], axis=0) != 0.0).all()
+
+
+def test_where_days_tell_nothing_chains_stay_at_the_prior_whatever_helps_them_along(monkeypatch) -> None:
+    """All days are equally likely, so that draws are standard normal; what helps lies and leans elsewhere."""
+    monkeypatch.setattr(likelihoods, "_choose", likelihoods._PythonWeigher)
+    problem = pose_days(2)
+    monkeypatch.setattr(sampler, "settle_law", lambda days: None)
+    monkeypatch.setattr(sampler, "weigh_day", lambda days, d: days.log.__setitem__(d, 0.0))
+    problem = Problem(problem.likelihood, problem.prior, problem.tension, problem.told[:2])
+    days = problem.days
+    assert len(days) > len(set(days)), "a day has two tensions, which lean on each other"
+    numbers = 2 + len(days)
+    root = 1.3 * np.eye(numbers)
+    root[1, 0], root[2:, 0] = 0.6, 0.3
+    for i in range(numbers - 2):
+        root[2 + i, 2:][(days == days[i]) & (np.arange(len(days)) < i)] = 0.5
+    normal = Normal(np.full(numbers, 0.4), root)
+    drawn = np.zeros((CHAINS, 600, numbers))
+    for number in range(CHAINS):
+        point = Stream(number).normals(numbers)
+        chain = problem.chain(point, number)
+        for first in range(0, 600, 100):
+            drawn[number, first : first + 100] = chain.move(100, root.T, normal.normals(point))
+            point = drawn[number, first + 99]
+    for moment, value in ((drawn, 0.0), (drawn**2, 1.0)):
+        means = moment.mean(axis=1)
+        half = 5.4 * means.std(axis=0, ddof=1) / np.sqrt(CHAINS)  # Student, 7 degrees of freedom, 99.9 %
+        assert (half < 0.25).all()
+        assert (np.abs(means.mean(axis=0) - value) <= half).all()
+
+
+def test_chains_that_do_not_agree_go_on(monkeypatch) -> None:
+    """Enough independent draws are not enough, and neither is it that chains agree."""
+    problem, said = pose_days(1), iter([(900.0, 1.2), (20.0, 1.0), (900.0, 1.01)])
+    judged = []
+
+    def judge_as_said(draws: Floats) -> tuple[float, float]:
+        judged.append(len(draws))
+        return next(said)
+
+    monkeypatch.setattr(posterior, "judge", judge_as_said)
+    found = posterior.sample(problem, 1)
+    assert judged == [posterior.SHORTEST, 2 * posterior.SHORTEST, 4 * posterior.SHORTEST]
+    assert found.r_hat == 1.01
 
 
 def test_a_normal_distribution_is_like_the_draws_it_is_made_from() -> None:

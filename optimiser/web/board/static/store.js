@@ -3,7 +3,7 @@
 import { Problem, get, post, put } from "./api.js";
 import { busyWith, whole } from "./busy.js";
 import { say, t } from "./dom.js";
-import { leave, takeUp } from "./last_breath.js";
+import { leave, takeUp } from "./unsent_change.js";
 
 const SAVE_AFTER = 300; // ms without a further change
 const STEP_AFTER = 100; // ms after a step: what the rules say of it goes first
