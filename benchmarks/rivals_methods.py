@@ -16,12 +16,16 @@ from optimiser import Deployment, Instance, optimise
 from optimiser.planning.certificate import Certificate
 from optimiser.planning.programs.configurations import place_configurations
 from optimiser.planning.search.response_tables import interplay
+from optimiser.planning.settings import is_scarce
 
 OURS = "ours"
 LISTED = 1_000  # configurations of a place that are counted at most to choose the number of scenarios
 FEW, MANY = 8, 4_000  # planning scenarios at least and at most, assumed
 SHARE = 50  # joint replications of the budget for each planning scenario, where sectors influence each other; assumed
 ONLY_MOVED = 200  # the same where they do so only because units move from one to another; measured
+GROWN = (
+    25  # the same where the budget is scarce besides, so that a search ends before it comes to all of them; measured
+)
 APART = (20, 48)  # the same where they do not, if places have few configurations and if they have many; measured
 
 
@@ -102,7 +106,8 @@ def planning_scenarios(instance: Instance, budget: int) -> int:
     As many as the budget allows for until the relaxation is solved; what is left then goes into a proof.
     """
     reasons = interplay(instance)
-    rounds = ONLY_MOVED if len(reasons) == 1 and instance.movements else SHARE
+    moved = len(reasons) == 1 and instance.movements
+    rounds = (GROWN if is_scarce(instance, budget) else ONLY_MOVED) if moved else SHARE
     if not reasons:
         most = max(len(place_configurations(instance, s.id, LISTED)[0]) for s in instance.sectors)
         rounds = APART[most >= LISTED]

@@ -13,11 +13,12 @@ from optimiser.model.values.arguments import checked
 from optimiser.planning.assessment import assess, verified
 from optimiser.planning.planning_scenarios import draw_both
 from optimiser.planning.programs.solver import SolverName
+from optimiser.planning.search.decoupled_start import joined_by_movements_alone
 from optimiser.planning.search.exhaustive.elimination import eliminate_asked
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.loop import search
 from optimiser.planning.search.stop_rules import StopRule
-from optimiser.planning.settings import EACH, Effort, Means, default_budget, default_reporting
+from optimiser.planning.settings import EACH, Effort, Means, default_budget, default_reporting, is_scarce
 from optimiser.planning.solution import Settings, Solution
 from optimiser.simulation.dispatch import Dispatch, send_nearest
 from optimiser.simulation.engine import EngineName
@@ -95,7 +96,8 @@ def optimise(
     with means.simulator(instance, watcher) as simulator:
         if simulator.why_slow:
             watcher.slow(simulator.why_slow)
-        planning, closer = draw_both(simulator, effort, first)
+        growing = is_scarce(instance, budget) and joined_by_movements_alone(simulator, uncertain)
+        planning, closer = (effort.planning_set(instance), None) if growing else draw_both(simulator, effort, first)
         state = search(
             simulator,
             planning,
@@ -108,6 +110,7 @@ def optimise(
             spent=simulator.replications,
             closer=closer,
             first=EACH * scenarios,
+            growing=growing,
         )
         if certify and not state.interrupted:
             eliminate_asked(state)

@@ -25,7 +25,7 @@ EACH = 500  # joint replications for each planning scenario: more would only fit
 PLANNED = 1000  # planning scenarios by default; assumed
 REPORTED, FOR_EACH = 20_000, 20  # reporting scenarios of so many sectors, and for each planning one, at most; assumed
 ASIDE = 2  # scenarios of any other set for each planning one; assumed
-SHARE = 5  # a search that starts from the plan of a similar problem is given one such part of the budget; assumed
+SHARE = 5  # a search from the plan of a similar problem gets one such part of the budget, less is scarce; assumed
 
 
 @dataclass(frozen=True)
@@ -134,6 +134,11 @@ def default_reporting(instance: Instance, scenarios: int) -> int:
     """
     most = REPORTED * SECTORS // max(SECTORS, len(instance.sectors))
     return max(ASIDE * scenarios, min(FOR_EACH * scenarios, most))
+
+
+def is_scarce(instance: Instance, budget: int) -> bool:
+    """Tell whether a budget is so small that looking at every exchange before one is made would take most of it."""
+    return budget < default_budget(instance, PLANNED) // SHARE
 
 
 def continued_budget(instance: Instance, scenarios: int) -> int:

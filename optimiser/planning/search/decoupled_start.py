@@ -39,8 +39,7 @@ def start_decoupled(state: Search, propose: Propose) -> Steps:
     plans that are looked for, and nothing is tried.
     """
     instance, simulator = state.simulator.instance, state.simulator
-    still = instance.altered(movements=())
-    if instance.movements and not interplay(still, simulator.dispatch, simulator.law, state.scenarios.uncertain):
+    if joined_by_movements_alone(simulator, state.scenarios.uncertain):
         return
     sectors, posts = len(instance.sectors), state.rules.frame.posts
     for start in _best_apart(state, sectors):
@@ -64,6 +63,14 @@ def start_decoupled(state: Search, propose: Propose) -> Steps:
         if state.rules.holds(plan):
             state.consider(plan)
         yield Step(Message("planned as if sectors were apart"))
+
+
+def joined_by_movements_alone(simulator: Simulator, uncertain: bool) -> bool:
+    """Tell whether sectors influence each other because units move from one to another, and not otherwise."""
+    if not simulator.instance.movements:
+        return False
+    still = simulator.instance.altered(movements=())
+    return not interplay(still, simulator.dispatch, simulator.law, uncertain)
 
 
 def _best_apart(state: Search, sectors: int) -> list[Numbers]:

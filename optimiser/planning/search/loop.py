@@ -24,6 +24,7 @@ from optimiser.planning.programs.allocation import allocate
 from optimiser.planning.programs.solver import SolverName
 from optimiser.planning.search.decoupled_start import start_decoupled
 from optimiser.planning.search.exhaustive.elimination import eliminate_unasked
+from optimiser.planning.search.local.descent import FIRST, descend
 from optimiser.planning.search.local.local_search import Knowledge, local_search
 from optimiser.planning.search.local.perturbation import Perturbation
 from optimiser.planning.search.no_good_cuts import cut_off
@@ -57,6 +58,7 @@ def search(
     near: bool = False,
     closer: Scenarios | None = None,
     first: int | None = None,
+    growing: bool = False,
 ) -> Search:
     """Start from the best candidate and improve it until a limit is reached or nothing is left to try.
 
@@ -76,12 +78,16 @@ def search(
         candidate is better, its exchanges are tried at once: what is found is near it.
     closer, first : more scenarios than those above, in which a search under interplay goes on once it has taken so
         many joint replications; the result is then that of these.
+    growing : whether, under interplay, the search begins in a few of the scenarios and goes on in more and more of
+        them; the result is that of those it came to, and no worse than the best candidate in the first few.
     """
     most, watcher = math.inf if budget is None else budget, watcher or Watcher()
-    state = _simulate_candidates(simulator, scenarios, candidates, watcher, charges, spent)
-    propose = partial(allocate, solver=solver, seconds=seconds, charges=charges)
     joined = interplay(simulator.instance, simulator.dispatch, simulator.law, scenarios.uncertain)
-    method = iterated_local_search(state, propose, near) if joined else generate_columns(state, propose)
+    all_of_them = scenarios if joined and growing else None
+    begin = scenarios.first(min(FIRST, len(scenarios))) if all_of_them else scenarios
+    state = _simulate_candidates(simulator, begin, candidates, watcher, charges, spent)
+    propose = partial(allocate, solver=solver, seconds=seconds, charges=charges)
+    method = iterated_local_search(state, propose, near, all_of_them) if joined else generate_columns(state, propose)
     if joined and closer is not None and first is not None:
         method = then_closer(state, method, closer, first)
     run = _Run(state, watcher, stop or any_of(), seconds, most)
@@ -99,7 +105,9 @@ def search(
     return state
 
 
-def iterated_local_search(state: Search, propose: Propose, near: bool = False) -> Steps:
+def iterated_local_search(
+    state: Search, propose: Propose, near: bool = False, growing: Scenarios | None = None
+) -> Steps:
     """Search where sectors influence each other: the joint simulation decides, everything else only proposes.
 
     Iterated local search (Lourenco, Martin, Stuetzle 2003, doi 10.1007/0-306-48056-5_11) from starts that a problem
@@ -107,12 +115,16 @@ def iterated_local_search(state: Search, propose: Propose, near: bool = False) -
     doi 10.1007/s10107-003-0395-5); small problems are closed by no-good cuts (Laporte and Louveaux 1993,
     doi 10.1016/0167-6377(93)90002-X). All comparisons use common random numbers.
     """
+    # Descent: with a small budget the first better exchange, in few scenarios and then in more.
+    if growing is not None:
+        yield from descend(state, growing)
+
     # Bound: each sector by itself, until anything can come from elsewhere.
     if state.provable:
         bound_joint(state)
         yield Step(Message("bound {bound:.4g}", bound=state.bound))
 
-    if not (near and np.array_equal(state.best, state.starts[0])):
+    if growing is None and not (near and np.array_equal(state.best, state.starts[0])):
         # Decoupled start: optima of the problem in which sectors do not influence each other.
         yield from start_decoupled(state, propose)
 

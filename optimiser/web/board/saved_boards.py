@@ -8,7 +8,7 @@ import re
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError
 
@@ -98,6 +98,18 @@ class _Kept(Model):
     content: BoardContent
 
 
+class _Head(Model):
+    """What of a kept board has to be looked at before it is replaced: two hundred steps are not examined for it."""
+
+    format: Literal["optimiser-board/1"]
+    id: str
+    revision: Annotated[int, Field(ge=1, le=2**53, strict=True)]
+    content: dict[str, Any]
+
+
+_Kind = TypeVar("_Kind", _Kept, _Head)
+
+
 class SavedBoards:
     """Boards in a folder; every change is on the disk when the call returns."""
 
@@ -126,11 +138,14 @@ class SavedBoards:
         KeyError : there is none.
         FileTrouble : it cannot be read, or is no board: somebody else has written it.
         """
+        return self._read(key, _Kept).model_dump(mode="json")
+
+    def _read(self, key: str, kind: type[_Kind]) -> _Kind:
         if not KEY.fullmatch(key):
             raise KeyError(key)
         file = self.folder / f"{key}.json"
         try:
-            return _Kept.model_validate_json(file.read_bytes()).model_dump(mode="json")
+            return kind.model_validate_json(file.read_bytes())
         except FileNotFoundError:
             raise KeyError(key) from None
         except (OSError, ValidationError) as error:
@@ -152,10 +167,10 @@ class SavedBoards:
         FileTrouble : it cannot be written.
         """
         with self._lock:
-            found = self.get(key)
-            if found["revision"] == revision + 1 and found["content"] == content.model_dump(mode="json"):
-                return found
-            if found["revision"] != revision:
+            found = self._read(key, _Head)
+            if found.revision == revision + 1 and found.content == content.model_dump(mode="json"):
+                return found.model_dump()
+            if found.revision != revision:
                 raise BoardChanged(Message("another window has changed this board meanwhile"))
             return self._write(key, revision + 1, content)
 

@@ -1,0 +1,101 @@
+"""With a small budget the first better exchange is made, in few scenarios first and then in more."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from optimiser import check, optimise, read
+from optimiser.common.progress import Watcher
+from optimiser.planning.programs.neighbourhood import neighbours
+from optimiser.planning.search.decoupled_start import joined_by_movements_alone
+from optimiser.planning.search.hand_rules import candidates
+from optimiser.planning.search.local import descent
+from optimiser.planning.search.local.descent import FIRST, descend
+from optimiser.planning.search.loop import search
+from optimiser.planning.search.search_state import Search
+from optimiser.planning.settings import PLANNED, SHARE, default_budget, is_scarce
+from optimiser.simulation.scenario import PLANNING, draw_set
+from optimiser.simulation.simulator import Simulator
+
+MOVING = read("markov-moving/markov-moving-4-01")
+SCENARIOS, BUDGET = 400, 10_000
+ASKED = {"scenarios": SCENARIOS, "budget": BUDGET, "reporting": 2, "workers": 1, "levers": False, "over_law": False}
+
+
+def begin(simulator: Simulator, count: int) -> Search:
+    """Return a state in the first few scenarios, at the worst of the hand rules."""
+    plans = [plan.numbers(MOVING) for plan in candidates(MOVING).values()]
+    few = draw_set(MOVING, 1, count, PLANNING)
+    state = Search(simulator, few, Watcher(), plans[0], math.inf, 0.0)
+    state.consider(max(plans, key=state.worth))
+    return state
+
+
+def test_each_exchange_is_better_in_the_scenarios_it_was_made_in_and_those_double() -> None:
+    with Simulator(MOVING) as simulator:
+        scenarios = draw_set(MOVING, 1, 100, PLANNING)
+        state, seen = begin(simulator, FIRST), [(FIRST, math.inf)]
+        seen.append((FIRST, state.value))
+        for _ in descend(state, scenarios):
+            assert state.value == state.worth(state.best)
+            assert state.rules.holds(state.best)
+            seen.append((len(state.scenarios), state.value))
+        made = [after < before for (count, before), (same, after) in pairwise(seen) if count == same]
+        assert all(made)
+        assert len(made) > 5
+        assert sorted({count for count, _ in seen}) == [16, 32, 64, 100]
+
+
+def test_no_exchange_is_better_where_none_is_dropped_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And where some are, the few that are then better were dropped by the scenarios that were compared first."""
+    monkeypatch.setattr(descent, "PARAMS", replace(descent.PARAMS, sure=math.inf))
+    with Simulator(MOVING) as simulator:
+        state = begin(simulator, FIRST)
+        for _ in descend(state, state.scenarios):
+            pass
+        others = neighbours(state.rules, state.best).plans(state.best)
+        assert len(others) > 20
+        values = state.objectives(others, simulator.totals(others, state.scenarios))
+        assert values.min() >= state.value - 1e-9
+
+
+def test_a_small_budget_is_spent_in_as_many_scenarios_as_it_suffices_for() -> None:
+    plan = optimise(MOVING, **ASKED)
+    assert FIRST < plan.certificate.scenarios <= SCENARIOS
+    assert plan.certificate.scenarios in {FIRST * 2**level for level in range(5)} | {SCENARIOS}
+    assert plan.history[-1].replications <= BUDGET
+    assert check(MOVING, plan.deployment).passed
+    again = optimise(MOVING, **ASKED)
+    assert (again.deployment, again.planning_objective) == (plan.deployment, plan.planning_objective)
+    large = optimise(MOVING, **{**ASKED, "budget": default_budget(MOVING, PLANNED) // SHARE})
+    assert large.certificate.scenarios == SCENARIOS
+
+
+def test_no_plan_is_worse_than_the_best_hand_rule_in_the_first_scenarios() -> None:
+    with Simulator(MOVING) as simulator:
+        scenarios, rules = draw_set(MOVING, 1, SCENARIOS, PLANNING), candidates(MOVING)
+        plans = np.array([plan.numbers(MOVING) for plan in rules.values()])
+        state = search(simulator, scenarios, rules, budget=FIRST * len(plans), growing=True)
+        assert state.spent
+        assert len(state.scenarios) == FIRST
+        assert state.value <= state.objectives(plans, simulator.totals(plans, state.scenarios)).min()
+
+
+@pytest.mark.parametrize(
+    ("name", "alone"),
+    [("markov-moving/markov-moving-4-01", True), ("oku-250", False), ("markov/markov-4-01", False), ("tiny-2", False)],
+)
+def test_it_is_known_where_sectors_are_joined_by_units_that_move_and_by_nothing_else(name: str, alone: bool) -> None:
+    with Simulator(read(name)) as simulator:
+        assert joined_by_movements_alone(simulator, uncertain=False) == alone
+
+
+def test_a_budget_is_scarce_below_a_part_of_the_default_one() -> None:
+    limit = default_budget(MOVING, PLANNED) // SHARE
+    assert is_scarce(MOVING, limit - 1)
+    assert not is_scarce(MOVING, limit)
