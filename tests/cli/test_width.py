@@ -10,8 +10,8 @@ from support.command_line import run
 
 from optimiser.output import render_terminal
 
-SMALL = ["--scenarios", "6", "--reporting", "10", "--budget", "200", "--quiet"]
-FEW = ["--scenarios", "8", "--reporting", "8", "--rounds", "2", "--workers", "1", "--quiet"]
+SMALL = ["--scenarios", "4", "--reporting", "4", "--budget", "40", "--quiet"]
+FEW = ["--scenarios", "4", "--reporting", "4", "--rounds", "1", "--workers", "1", "--quiet"]
 COMMANDS = {  # by name: what is typed; {plan} and {run} stand for what was made before
     "plan": ["plan", "kaur-2005", *SMALL],
     "whatif": ["whatif", "kaur-2005", "{plan}", "--rain", "heavy", "--forbid", "dalmas-awal", *SMALL],
@@ -37,8 +37,7 @@ COMMANDS = {  # by name: what is typed; {plan} and {run} stand for what was made
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder: Path = tmp_path_factory.mktemp("made")
     run("plan", "kaur-2005", *SMALL, "--out", str(folder / "plan"))
-    small = ["--scenarios", "6", "--reporting", "10", "--budget", "200", "--workers", "1", "--quiet"]
-    run("batch", "kaur-2005", "--whatif", "--heads 50", "--out", str(folder / "run"), *small)
+    run("batch", "kaur-2005", "--whatif", "--heads 50", "--out", str(folder / "run"), "--workers", "1", *SMALL)
     (folder / "nation").mkdir()
     nations.draw(11, folder / "nation")
     nation = str(folder / "nation" / "nation.toml")

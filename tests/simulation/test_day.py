@@ -11,7 +11,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from support.engine_comparison import assert_one_meaning, by_simpy
 from support.random_instances import worlds
 from support.town import crowd, town
@@ -189,7 +189,6 @@ def test_people_who_go_home_of_themselves_lose_nothing():
         assert harms[:, PARTICIPATION].tolist() == [0.0, 0.0, 0.0]
 
 
-@settings(max_examples=50, deadline=None)
 @given(world=worlds())
 def test_nobody_is_lost_and_nobody_appears(world):
     """Whoever came walked there from somewhere, or belonged to a group of its gathering; whoever set out arrives."""
@@ -362,7 +361,6 @@ def test_each_stop_that_a_gathering_is_kept_from_makes_it_tenser_once():
     assert {e.note for e in told if e.kind == "tension"} == {"the way is closed"}
 
 
-@settings(max_examples=50, deadline=None)
 @given(world=worlds())
 def test_nobody_loses_more_participation_than_was_meant(world):
     instance, plan, scenarios = world
