@@ -97,7 +97,7 @@ def by_hand(instance):
 
 def test_explanation_with_its_parts() -> None:
     instance = read("seram-timur-2024")
-    document = describe_explanation(explain(instance, by_hand(instance), trajectories=2, **QUICK))
+    document = describe_explanation(explain(instance, by_hand(instance), trajectories=1, draws=8, **QUICK))
     assert validate(document) == "explanation"
     for part in ("margins", "limits", "rivals"):
         assert document[part], part

@@ -24,7 +24,7 @@ from optimiser.questions.why.explanation import Explanation, explain
 from optimiser.simulation.scenario import REPORTING, draw
 from optimiser.simulation.simulator import Simulator
 
-SMALL = {"scenarios": 8, "reporting": 12, "trajectories": 2}
+SMALL = {"scenarios": 8, "reporting": 12, "trajectories": 2, "draws": 8}
 
 
 def text(inquiry: Explanation) -> str:
