@@ -86,8 +86,9 @@ def test_evaluating_gives_back_what_is_not_used_and_plays_fresh_scenarios(tmp_pa
     district = nations.district(random.Random(8), "a", joined=True)
     pools = (nations.pool(count=2, serves={"a": 0.0}),)
     nations.found([district], list(pools), tmp_path)
-    offer = solve_subproblem(settings(tmp_path), body(tmp_path, pools), pools, None).columns[0]
-    result = evaluate_column(settings(tmp_path), body(tmp_path, pools), pools, offer)
+    short = settings(tmp_path, budget=200)
+    offer = solve_subproblem(short, body(tmp_path, pools), pools, None).columns[0]
+    result = evaluate_column(short, body(tmp_path, pools), pools, offer)
     assert result.column.loans == (0,)
     assert result.column.objective <= offer.objective
     assert np.shape(result.losses) == (20,)
