@@ -25,7 +25,7 @@ from optimiser.output.documents.schemas.publish import SCHEMAS
 from optimiser.output.write import describe_answer, describe_plan, describe_rehearsal, dump
 from optimiser.questions.played_plan import rehearse
 
-QUICK = {"scenarios": 30, "reporting": 40, "budget": 200, "workers": 1}
+QUICK = {"scenarios": 10, "reporting": 12, "budget": 60, "workers": 1}
 
 
 def printed(*words: str) -> dict[str, Any]:
