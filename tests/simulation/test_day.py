@@ -367,7 +367,8 @@ def test_nobody_loses_more_participation_than_was_meant(world):
     law = dict(instance.law) | {"spill": 0.0}  # who spills over may meet the main body again
     law["fear"] = min(1.0, float(law.get("fear", 0.2)))  # a share
     instance = instance.altered(law=law)
-    f, scenario = index_instance(instance), scenarios[0]
+    f = with_numbers(index_instance(instance), scenarios.places, scenarios.varied[0].tolist())  # a stay may be drawn
+    scenario = scenarios[0]
     _, run = by_simpy(instance, plan, scenarios, DefaultLaw())
     meant = 0.0
     for g in range(len(f.groups)):
