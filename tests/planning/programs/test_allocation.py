@@ -88,8 +88,10 @@ def assert_optimal(answer: Allocation, instance: Instance, best: Trial) -> None:
     assert objective_of(instance, answer.promise, answer.deployment) == pytest.approx(answer.objective)
 
 
-@pytest.mark.parametrize("seeds", [35, pytest.param(105, marks=pytest.mark.long)])
-def test_allocate_agrees_with_trying_every_combination(seeds: int) -> None:
+@pytest.mark.parametrize(
+    ("seeds", "least", "clashing"), [(35, 6, 4), pytest.param(105, 30, 10, marks=pytest.mark.long)]
+)
+def test_allocate_agrees_with_trying_every_combination(seeds: int, least: int, clashing: int) -> None:
     solved = infeasible = tailed = 0
     for seed in range(seeds):
         instance, tables, base = small_problem(seed)
@@ -103,8 +105,8 @@ def test_allocate_agrees_with_trying_every_combination(seeds: int) -> None:
             with pytest.raises((Infeasible, Exhausted)):
                 allocate(instance, tables, base)
             infeasible += 1
-    assert solved > 0.2 * seeds
-    assert infeasible > 0.09 * seeds
+    assert solved > least
+    assert infeasible > clashing
     assert tailed > 0
 
 
