@@ -64,7 +64,7 @@ UNCOVERED = (
     *("planning/search/test_separable", "planning/test_planning_scenarios"),
     *("simulation/simpy_engine/test_timeline", "simulation/situations/test_situation", "simulation/test_markov"),
     *("simulation/test_varying_inputs", "test_benchmark", "test_docs", "test_house", "test_indonesian"),
-    *("web/board"),
+    "web/board",
 )
 
 
