@@ -176,7 +176,11 @@ def blocks(page: Path, language: str) -> list[str]:
 
 def small(text: str) -> str:
     """Return an example with less to simulate; it stays the same otherwise."""
-    return re.sub(r"(optimise\(.*?)scenarios=\d+", r"\1scenarios=6, budget=300, workers=1", text)
+    return re.sub(
+        r"(?<!def )\boptimise\((\w+(?:\([^)]*\))?)((?:, seed=\d+)?)(?:, scenarios=\d+)?\)",
+        r"optimise(\1\2, scenarios=6, budget=300, workers=1)",
+        text,
+    )
 
 
 def run_block(block: str, folder: Path) -> str:

@@ -61,7 +61,7 @@ instance = optimiser.read("seram-timur-2024")
 for workers, engine in ((2, "compiled"), (2, "simpy")):
     scenarios, budget = (200, 300) if engine == "compiled" else (10, 60)
     solution = optimiser.optimise(instance, scenarios=scenarios, reporting=30, budget=budget, levers=False,
-                                  workers=workers, engine=engine)
+                                  workers=workers, engine=engine, over_law=engine == "compiled")
 change = optimiser.WhatIf(changes=({"do": "heads", "cap": 60},))
 answer = optimiser.whatif(instance, solution.deployment, change, scenarios=10, reporting=20, budget=50, workers=1)
 solution._repr_html_(), instance._repr_html_(), solution.deployment._repr_html_()

@@ -79,13 +79,22 @@ def module(path: Path) -> str:
     return ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
 
 
+KNOWN = {module(path) for path in MODULES}
+
+
 @cache
 def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def imports(path: Path, types: bool = True) -> Iterator[str]:
+@cache
+def imports(path: Path, types: bool = True) -> tuple[str, ...]:
     """List the modules that a file imports anywhere in it, with dots; those for types only, unless `types` is false."""
+    return tuple(walk(path, types))
+
+
+def walk(path: Path, types: bool) -> Iterator[str]:
+    """Find what `imports` lists, node by node."""
     todo: list[ast.AST] = [parsed(path)]
     for node in todo:
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING" and not types:
@@ -102,9 +111,8 @@ def imports(path: Path, types: bool = True) -> Iterator[str]:
 
 def own_imports(path: Path, types: bool = True) -> set[str]:
     """List the modules of this package that a file imports, below the whole."""
-    known = {module(p) for p in MODULES}
     found = {name.removeprefix("optimiser.") for name in imports(path, types) if name.startswith("optimiser.")}
-    return found & known
+    return found & KNOWN
 
 
 def test_packages_are_those_of_the_table_and_each_tells_its_story() -> None:
@@ -119,11 +127,11 @@ def test_packages_are_those_of_the_table_and_each_tells_its_story() -> None:
         assert all(set(BELOW[other]) <= set(below) for other in below), f"{here}: what is below is not all below"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name)
-def test_arrows_go_down(path: Path) -> None:
-    here = package(path)
-    others = {other.partition(".")[0] for other in own_imports(path)} - {here}
-    assert others <= set(BELOW[here]), f"{name(path)} imports {sorted(others - set(BELOW[here]))}, which stand above it"
+def test_arrows_go_down() -> None:
+    for path in MODULES:
+        here = package(path)
+        above = {other.partition(".")[0] for other in own_imports(path)} - {here, *BELOW[here]}
+        assert not above, f"{name(path)} imports {sorted(above)}, which stand above it"
 
 
 def test_no_two_modules_import_each_other() -> None:
@@ -138,14 +146,13 @@ def test_no_two_modules_import_each_other() -> None:
 
 def loaded(path: Path) -> set[str]:
     """List the modules of this package that are loaded with a file; a package counts as its `__init__`."""
-    known = {module(p) for p in MODULES}
     found = set()
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    for node in parsed(path).body:
         if isinstance(node, ast.ImportFrom) and str(node.module).startswith("optimiser."):
             base = str(node.module).removeprefix("optimiser.")
-            names = {f"{base}.{alias.name}" for alias in node.names} & known
+            names = {f"{base}.{alias.name}" for alias in node.names} & KNOWN
             found |= names or {base}
-    return found & known
+    return found & KNOWN
 
 
 def homes() -> dict[str, list[Path]]:
@@ -155,7 +162,7 @@ def homes() -> dict[str, list[Path]]:
     """
     found: dict[str, list[Path]] = {}
     for path in MODULES:
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in parsed(path).body:
             if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) or node.name[0] == "_":
                 continue
             if "guarded" not in map(ast.unparse, node.decorator_list):
@@ -224,17 +231,17 @@ def test_solvers_live_where_programs_are_built_and_run() -> None:
     assert using - programs <= {"nation.master_program"}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name)
-def test_randomness_comes_from_named_streams_only(path: Path) -> None:
-    assert not {"random", "secrets", "numpy.random", "uuid"} & set(imports(path))
-    assert not re.search(r"\b(np|numpy)\.random\b", path.read_text(encoding="utf-8"))
+def test_randomness_comes_from_named_streams_only() -> None:
+    for path in MODULES:
+        assert not {"random", "secrets", "numpy.random", "uuid"} & set(imports(path)), name(path)
+        assert not re.search(r"\b(np|numpy)\.random\b", path.read_text(encoding="utf-8")), name(path)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name)
-def test_no_clock_where_results_are_made(path: Path) -> None:
-    if package(path) in ("model", "files", "simulation"):
-        assert "time" not in set(imports(path))
-        assert not re.search(r"\.(now|today|utcnow)\(\)", path.read_text(encoding="utf-8"))
+def test_no_clock_where_results_are_made() -> None:
+    for path in MODULES:
+        if package(path) in ("model", "files", "simulation"):
+            assert "time" not in set(imports(path)), name(path)
+            assert not re.search(r"\.(now|today|utcnow)\(\)", path.read_text(encoding="utf-8")), name(path)
 
 
 @pytest.mark.parametrize("program", ["import optimiser", "{help}"], ids=["import optimiser", "optimiser --help"])
@@ -257,18 +264,18 @@ def test_a_heavy_import_would_be_noticed() -> None:
     assert "simpy" in done.stdout.split()
 
 
-@pytest.mark.parametrize("path", FILES, ids=name)
-def test_file_is_short(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+def test_files_are_short() -> None:
+    long = {name(path): len(path.read_text(encoding="utf-8").splitlines()) for path in FILES}
+    assert {path: lines for path, lines in long.items() if lines > MOST_LINES} == {}
 
 
-@pytest.mark.parametrize("path", FILES, ids=name)
-def test_public_things_have_docstrings(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    assert ast.get_docstring(tree), f"{name(path)} says nothing about itself"
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
-            assert ast.get_docstring(node), f"{node.name} says nothing about itself"
+def test_public_things_have_docstrings() -> None:
+    for path in FILES:
+        tree = parsed(path)
+        assert ast.get_docstring(tree), f"{name(path)} says nothing about itself"
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                assert ast.get_docstring(node), f"{name(path)}: {node.name} says nothing about itself"
 
 
 def test_command_line_has_the_defaults_of_the_package() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import jsonschema
@@ -44,8 +44,9 @@ from optimiser.output.documents.explanation import describe_explanation
 from optimiser.output.documents.frontier import describe_frontier, describe_worth
 from optimiser.output.documents.nation import describe_accord
 from optimiser.output.documents.schemas.publish import SCHEMAS
+from optimiser.planning.law_range import draw_constants
 
-QUICK = {"scenarios": 8, "reporting": 20, "budget": 40, "workers": 1, "engine": "simpy"}
+QUICK = {"scenarios": 4, "reporting": 8, "budget": 20, "workers": 1, "engine": "simpy"}
 
 
 class Harsh(FacilitationLaw):
@@ -68,13 +69,19 @@ WEIGHTS = "objective.property=0", "objective.records=0", "objective.participatio
 TOWN = apply(read("tiny-2"), parse_phrases([("set", text) for text in WEIGHTS]))
 
 
+@pytest.fixture(autouse=True)
+def few_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw the constants of a law a few times only: most of what SimPy would simulate here otherwise."""
+    monkeypatch.setattr("optimiser.planning.law_range.draw_constants", partial(draw_constants, draws=3))
+
+
 @cache
 def planned():
     """Give a plan made under the law that ships."""
     return optimise(TOWN, scenarios=8, reporting=8, budget=40, workers=1, levers=False).deployment
 
 
-def lost(instance, plan, law, count: int = 20) -> float:
+def lost(instance, plan, law, count: int = 8) -> float:
     """Give the mean loss of a plan, played outright."""
     with Simulator(instance, law, engine="simpy") as simulator:
         return evaluate(simulator, plan, draw(instance, 1, count, "reporting")).loss.mean
@@ -115,8 +122,8 @@ def test_bug_what_one_more_is_worth_was_said_of_another_law() -> None:
 
 
 def test_bug_a_plan_was_explained_under_another_law() -> None:
-    found = explain(TOWN, planned(), trajectories=0, law=Harsh(), **QUICK)
-    usual = explain(TOWN, planned(), trajectories=0, **QUICK)
+    found = explain(TOWN, planned(), trajectories=0, draws=6, law=Harsh(), **QUICK)
+    usual = explain(TOWN, planned(), trajectories=0, draws=6, **QUICK)
     assert found.evaluation.loss.mean == pytest.approx(lost(TOWN, planned(), Harsh()))
     assert found.evaluation.loss.mean == pytest.approx(2.0 * usual.evaluation.loss.mean)
     swings = [{one.input.path: one.swing for one in i.sensitivity.influences} for i in (found, usual)]
@@ -132,14 +139,14 @@ def test_bug_a_plan_was_explained_under_another_law() -> None:
 
 
 def test_bug_a_batch_took_no_law(tmp_path: Path) -> None:
-    effort = CaseSettings(scenarios=8, reporting=20, budget=40, engine="simpy")
+    effort = CaseSettings(scenarios=4, reporting=8, budget=20, engine="simpy")
     town = Subject(TOWN, name="tiny-2")
     laws = (None, Harsh(), Harsh(3.0), ThresholdLaw())
     run_batch([Case(town, 1, settings=effort, law=law) for law in laws], tmp_path, executor=CountingExecutor())
     assert how(tmp_path) == {1: ["done"]}
     with Run(tmp_path) as run:
         for entry, law in zip(run.ledger.entries(), laws, strict=True):
-            alone = optimise(TOWN, law=law, workers=1, seed=1, scenarios=8, reporting=20, budget=40, engine="simpy")
+            alone = optimise(TOWN, law=law, over_law=False, **QUICK)
             document = run.document(entry)
             assert document["settings"]["law"] == (law.name if law else "facilitation")
             assert document["evaluation"]["loss"]["mean"] == pytest.approx(alone.evaluation.loss.mean)
@@ -157,7 +164,7 @@ def test_bug_a_batch_took_no_law(tmp_path: Path) -> None:
 
 
 def test_cases_of_a_law_wait_until_it_is_given_again(tmp_path: Path) -> None:
-    effort = CaseSettings(scenarios=8, reporting=8, budget=20, engine="simpy")
+    effort = CaseSettings(scenarios=4, reporting=8, budget=20, engine="simpy")
     wanted = [Case(Subject(TOWN), seed, settings=effort, law=law) for law in (Harsh(), None) for seed in (1, 2)]
     with Run(tmp_path) as run:
         for case in wanted:
@@ -177,7 +184,7 @@ def test_a_worker_refuses_a_law_that_is_another_one_there() -> None:
 
 
 def test_a_law_travels_to_workers(tmp_path: Path) -> None:
-    effort = CaseSettings(scenarios=8, reporting=8, budget=20, engine="simpy")
+    effort = CaseSettings(scenarios=4, reporting=8, budget=20, engine="simpy")
     tally = run_batch([Case(Subject(TOWN), 1, settings=effort, law=Harsh())], tmp_path, workers=1)
     assert tally.counts["done"] == 1
     with Run(tmp_path) as run:

@@ -10,12 +10,13 @@ from support.command_line import run
 
 from optimiser.output import render_terminal
 
-SMALL = ["--scenarios", "6", "--reporting", "10", "--budget", "200", "--quiet"]
-FEW = ["--scenarios", "8", "--reporting", "8", "--rounds", "2", "--workers", "1", "--quiet"]
+SMALL = ["--scenarios", "4", "--reporting", "4", "--budget", "40", "--quiet"]
+FEW = ["--scenarios", "4", "--reporting", "4", "--rounds", "1", "--workers", "1", "--quiet"]
 COMMANDS = {  # by name: what is typed; {plan} and {run} stand for what was made before
     "plan": ["plan", "kaur-2005", *SMALL],
     "whatif": ["whatif", "kaur-2005", "{plan}", "--rain", "heavy", "--forbid", "dalmas-awal", *SMALL],
-    "explain": ["explain", "muba-2024", "--trajectories", "0", *SMALL],
+    "explain": ["explain", "tiny-2", "--trajectories", "0", *SMALL],
+    "explain long names": ["explain", "muba-2024", "--trajectories", "0", *SMALL],
     "frontier": ["frontier", "kaur-2005", "--from", "40", "--to", "62", "--step", "22", *SMALL],
     "worth": ["worth", "kaur-2005", "{plan}", *SMALL],
     "simulate": ["simulate", "kaur-2005", "{plan}", "--scenarios", "6"],
@@ -32,13 +33,14 @@ COMMANDS = {  # by name: what is typed; {plan} and {run} stand for what was made
     "runs compare": ["runs", "compare", "{run}", "kaur-2005, seed 1", "kaur-2005, heads 50, seed 1"],
 }
 
+MARKS = {"explain long names": pytest.mark.long}
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder: Path = tmp_path_factory.mktemp("made")
     run("plan", "kaur-2005", *SMALL, "--out", str(folder / "plan"))
-    small = ["--scenarios", "6", "--reporting", "10", "--budget", "200", "--workers", "1", "--quiet"]
-    run("batch", "kaur-2005", "--whatif", "--heads 50", "--out", str(folder / "run"), *small)
+    run("batch", "kaur-2005", "--whatif", "--heads 50", "--out", str(folder / "run"), "--workers", "1", *SMALL)
     (folder / "nation").mkdir()
     nations.draw(11, folder / "nation")
     nation = str(folder / "nation" / "nation.toml")
@@ -48,7 +50,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.long), "id"])  # whose words are longer
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.long) if n.endswith("names") else n for n in COMMANDS]
+)
 def test_a_pipe_has_100_columns_and_whole_words(
     name: str, language: str, made: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

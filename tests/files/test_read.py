@@ -18,7 +18,7 @@ from typing import Any
 import jsonschema
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.faulty_workbooks import EXPECTED, RECIPES, STORED
 from support.refusals import listed, refusal
@@ -531,7 +531,6 @@ CUTS = st.lists(st.tuples(st.integers(0, 50_000), st.integers(0, 3), NEW), min_s
 def test_no_mutated_file_brings_a_traceback(tmp_path, name, sound):
     seen = set()
 
-    @settings(max_examples=100)
     @given(CUTS)
     def check(cuts):
         content = sound
@@ -565,7 +564,6 @@ def has(owner, key):
     return key in owner if isinstance(owner, dict) else isinstance(owner, list) and key in range(len(owner))
 
 
-@settings(max_examples=150)
 @given(st.lists(st.tuples(st.sampled_from(list(spots(SMALL))[1:]), VALUES), min_size=1, max_size=3))
 def test_no_value_anywhere_brings_a_traceback(changes):
     data = small_data()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from support.planted import Tree, build, change
@@ -1053,13 +1053,11 @@ def keys(found: Verdict) -> set[tuple[str, str, str]]:
     return {(v.code, v.place, v.what) for v in found.violations}
 
 
-@settings(max_examples=100, deadline=None)
 @given(worlds())
 def test_agrees_with_plain_loops(case: tuple[Tree, Tree]) -> None:
     assert keys(check(*build(*case))) == plain_check(*case)
 
 
-@settings(max_examples=60, deadline=None)
 @given(worlds())
 def test_heads_add_up_and_agree_with_the_table_of_the_deployment(case: tuple[Tree, Tree]) -> None:
     instance, plan = build(*case)
@@ -1075,7 +1073,6 @@ def test_heads_add_up_and_agree_with_the_table_of_the_deployment(case: tuple[Tre
     assert heads.crews == deployed[deployed["what"] == "vehicle"]["heads"].sum()
 
 
-@settings(max_examples=60, deadline=None)
 @given(worlds(), st.data())
 def test_removing_a_vehicle_never_adds_to_crew_escort_stands_staging_cap_or_availability(
     case: tuple[Tree, Tree], data: st.DataObject
@@ -1091,7 +1088,6 @@ def test_removing_a_vehicle_never_adds_to_crew_escort_stands_staging_cap_or_avai
     assert {code for code, _, _ in added} <= {"seats", "pin"}
 
 
-@settings(max_examples=60, deadline=None)
 @given(worlds(), st.data())
 def test_one_team_more_than_available_is_always_caught(case: tuple[Tree, Tree], data: st.DataObject) -> None:
     world, plan = case
@@ -1107,7 +1103,6 @@ def test_one_team_more_than_available_is_always_caught(case: tuple[Tree, Tree], 
     assert fault in keys(check(*build(world, plan)))
 
 
-@settings(max_examples=60, deadline=None)
 @given(worlds())
 def test_wider_limits_never_add_violations(case: tuple[Tree, Tree]) -> None:
     world, plan = case

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.town import town
 
@@ -20,7 +20,6 @@ def deployment(numbers: list[int]) -> Deployment:
 
 
 @given(PLANS, PLANS)
-@settings(max_examples=100, deadline=None)
 def test_moves_lead_from_one_deployment_to_the_other_with_the_fewest_units(first, second):
     before, after = deployment(first), deployment(second)
     numbers = before.numbers(TOWN)

@@ -32,8 +32,8 @@ def body(folder: Path, pools: tuple) -> bytes:
     return read_district(folder, "a", pools).model_dump_json().encode()
 
 
-def settings(folder: Path) -> NationSettings:
-    return NationSettings(folder, Effort(SCENARIOS, 20, 5_000, seed=SEED), 0.0)
+def settings(folder: Path, budget: int = 5_000) -> NationSettings:
+    return NationSettings(folder, Effort(SCENARIOS, 20, budget, seed=SEED), 0.0)
 
 
 @pytest.mark.parametrize("number", [2, 8, 11])
@@ -86,8 +86,9 @@ def test_evaluating_gives_back_what_is_not_used_and_plays_fresh_scenarios(tmp_pa
     district = nations.district(random.Random(8), "a", joined=True)
     pools = (nations.pool(count=2, serves={"a": 0.0}),)
     nations.found([district], list(pools), tmp_path)
-    offer = solve_subproblem(settings(tmp_path), body(tmp_path, pools), pools, None).columns[0]
-    result = evaluate_column(settings(tmp_path), body(tmp_path, pools), pools, offer)
+    short = settings(tmp_path, budget=200)
+    offer = solve_subproblem(short, body(tmp_path, pools), pools, None).columns[0]
+    result = evaluate_column(short, body(tmp_path, pools), pools, offer)
     assert result.column.loans == (0,)
     assert result.column.objective <= offer.objective
     assert np.shape(result.losses) == (20,)
@@ -102,9 +103,10 @@ def test_sectors_that_share_nothing_but_what_is_borrowed_influence_each_other(tm
     changed = district.altered(**{"roles": (*early, callable_), "posts": (post,)})
     pools = (nations.pool("brimob", "phh", serves={"a": 0.0}),)
     nations.found([changed], list(pools), tmp_path)
-    assert not solve_subproblem(settings(tmp_path), body(tmp_path, pools), pools, None).separate
-    assert not solve_subproblem(settings(tmp_path), body(tmp_path, pools), pools, (0.1,)).separate
-    assert solve_subproblem(settings(tmp_path), body(tmp_path, ()), (), None).separate
+    short = settings(tmp_path, budget=50)
+    assert not solve_subproblem(short, body(tmp_path, pools), pools, None).separate
+    assert not solve_subproblem(short, body(tmp_path, pools), pools, (0.1,)).separate
+    assert solve_subproblem(short, body(tmp_path, ()), (), None).separate
 
 
 def test_a_district_for_which_no_plan_is_found_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,7 +87,7 @@ def test_no_word_of_a_table_is_broken_at_any_width(tmp_path: Path) -> None:
             assert beyond <= 0, width
 
 
-@pytest.mark.parametrize("code", ["en", "id"])
+@pytest.mark.parametrize("code", [pytest.param("en", marks=pytest.mark.long), "id"])  # whose words are longer
 def test_bug_tables_of_the_orders_were_cut_on_a_phone_and_commands_broken_within_an_option(
     code: str, tmp_path: Path
 ) -> None:
@@ -147,7 +147,7 @@ def moving() -> Solution:
     return solved(instance, plan=plan, verdict=check(instance, plan), margins={})
 
 
-@pytest.mark.parametrize("code", ["en", "id"])
+@pytest.mark.parametrize("code", [pytest.param("en", marks=pytest.mark.long), "id"])  # whose words are longer
 def test_movements_fit_on_paper_and_on_a_phone(code: str, tmp_path: Path) -> None:
     """The sheet of each is one page; no word of the pages is broken, and no table is wider than the screen."""
     solution, words = moving(), language(code)
@@ -166,7 +166,7 @@ def test_movements_fit_on_paper_and_on_a_phone(code: str, tmp_path: Path) -> Non
             assert found == [], width
 
 
-@pytest.mark.parametrize("code", ["en", "id"])
+@pytest.mark.parametrize("code", [pytest.param("en", marks=pytest.mark.long), "id"])  # whose words are longer
 def test_first_screenful_says_who_where_when_and_how_sure(code: str, tmp_path: Path) -> None:
     solution = planned("oku-250")
     page = write_report(solution, language(code))

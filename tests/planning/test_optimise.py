@@ -251,9 +251,10 @@ def test_whoever_gets_simpy_is_told_why():
         def slow(self, why):
             told.append(why)
 
-    optimise(read("tiny-2"), scenarios=3, budget=20, levers=False, workers=1, engine="simpy", watcher=Ear())
+    few = {"scenarios": 3, "reporting": 4, "budget": 20, "levers": False, "over_law": False, "workers": 1}
+    optimise(read("tiny-2"), **few, engine="simpy", watcher=Ear())
     assert told == ["asked for"]
-    optimise(read("tiny-2"), scenarios=3, budget=20, levers=False, workers=1, watcher=Ear())
+    optimise(read("tiny-2"), **few, watcher=Ear())
     assert len(told) == 1
 
 

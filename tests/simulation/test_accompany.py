@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from support.along_day import (
     FORM_UP,
     FROM_TERMINAL,
@@ -312,7 +312,6 @@ def test_they_are_called_nowhere_and_released_with_nobody() -> None:
 
 
 @given(world=worlds())
-@settings(max_examples=60, deadline=None)
 def test_never_are_more_units_formed_up_than_placed(world: Any) -> None:
     """Nobody is counted twice, and none less than nothing; what was sent from posts is on top of what was placed."""
     instance, numbers, scenarios = world
@@ -333,7 +332,6 @@ def test_never_are_more_units_formed_up_than_placed(world: Any) -> None:
 
 
 @given(world=worlds())
-@settings(max_examples=30, deadline=None)
 def test_nobody_placed_beside_a_gathering_changes_nothing(world: Any) -> None:
     instance, numbers, scenarios = world
     numbers[len(instance.sectors) + len(instance.posts) :] = 0

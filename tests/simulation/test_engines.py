@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.town import posted, town
 
@@ -139,7 +139,6 @@ def test_the_order_of_scenarios_changes_nothing_but_the_order():
 
 
 @given(limit=st.floats(0.0, 300.0), stops=st.lists(st.integers(0, 40), min_size=1, max_size=4), seed=st.integers(0, 9))
-@settings(max_examples=40)
 def test_a_trial_stops_where_it_may_and_goes_on_where_it_stopped(limit, stops, seed):
     """Given up means that the limit was really exceeded; playing in parts gives what playing at once gives."""
     instance = read(APART[0])

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from support.along_day import FORM_UP, OUT, TO_KPU, TO_MALL, VAN, day, journey, march, near, play, rest, watch
 from support.engine_comparison import by_simpy
 from support.random_instances import worlds
@@ -158,7 +158,6 @@ def test_standing_all_day_in_one_sector_they_are_its_own_units_bit_for_bit() -> 
 
 
 @given(world=worlds())
-@settings(max_examples=60, deadline=None)
 def test_nobody_placed_in_a_movement_changes_nothing(world: Any) -> None:
     instance, numbers, scenarios = world
     first = len(instance.places) - len(instance.movements)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from support.engine_comparison import LAWS, by_machine, by_simpy
 from support.random_instances import worlds
 from support.town import posted, town
@@ -92,7 +92,6 @@ def test_a_set_does_not_belong_to_an_instance_with_other_ranges():
 
 @pytest.mark.parametrize("name", list(LAWS))
 @given(world=worlds())
-@settings(max_examples=30, deadline=None)
 def test_a_scenario_plays_as_in_an_instance_with_its_constants(name, world):
     """So no rule reads the constants of the instance where a scenario has its own."""
     instance, plan, scenarios = world

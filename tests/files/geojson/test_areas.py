@@ -8,7 +8,7 @@ import math
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.geojson import POINT, located
 
@@ -185,7 +185,6 @@ def test_areas_that_are_none_are_told(tmp_path, instance, ring) -> None:
     assert (fault.code, fault.place) == (code, "features[0].geometry.coordinates")
 
 
-@settings(max_examples=50, deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(["id", "@id", "name", "kind"]), st.one_of(st.none(), st.integers(), st.text(max_size=9))
@@ -235,7 +234,6 @@ def test_bug_exchanged_coordinates_were_told_to_be_drawn_again(tmp_path, instanc
     )
 
 
-@settings(deadline=None, max_examples=50)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=4, max_size=9, unique=True))
 def test_a_crossing_is_found_wherever_two_sides_cross(corners) -> None:
     """Compare with every pair of sides, in whole numbers."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import xlsxwriter
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.refusals import listed, refusal
 
@@ -101,7 +101,6 @@ rows = st.builds(
 )
 
 
-@settings(max_examples=60)
 @given(st.lists(rows, min_size=1, max_size=8), st.booleans())
 def test_any_log_of_known_words_is_written_and_read_back(seen: list[Observation], complete: bool) -> None:
     instance = read("muba-2024")
@@ -263,7 +262,6 @@ def test_a_hostile_file_is_refused_with_a_fault(small: Instance, raw: bytes, nam
     assert code in {found for found, _ in faults(raw, small, name)}
 
 
-@settings(max_examples=40)
 @given(st.lists(st.lists(st.text(max_size=12) | st.floats().map(str), min_size=4, max_size=4), max_size=6))
 def test_whatever_stands_in_the_cells_it_is_read_or_refused(cells: list[list[str]]) -> None:
     instance = read("muba-2024")
@@ -271,7 +269,6 @@ def test_whatever_stands_in_the_cells_it_is_read_or_refused(cells: list[list[str
     refusal(parse_log, f"time,place,what,number\n{text}".encode("utf-8", "replace"), "log.csv", instance)
 
 
-@settings(max_examples=150)
 @given(st.binary(max_size=200), st.sampled_from([".csv", ".xlsx"]))
 def test_whatever_the_bytes_they_are_read_or_refused(raw: bytes, kind: str) -> None:
     refusal(parse_log, raw, f"log{kind}", read("muba-2024"))

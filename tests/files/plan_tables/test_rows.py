@@ -47,7 +47,7 @@ def test_what_is_written_is_read_back_for_every_shipped_instance(name: str) -> N
         same(instance, some_plan(instance, seed))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(worlds(), st.integers(0, 10**6))
 def test_what_is_written_is_read_back_for_any_world(world, seed: int) -> None:
     same(world[0], some_plan(world[0], seed))
@@ -312,7 +312,6 @@ def test_a_workbook_with_two_such_tables_is_refused() -> None:
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=100, deadline=None)
 def test_any_bytes_are_a_plan_or_told(raw: bytes) -> None:
     for kind in (".csv", ".xlsx"):
         try:

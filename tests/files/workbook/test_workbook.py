@@ -432,7 +432,6 @@ def test_macros_links_and_pictures_are_never_opened(monkeypatch: pytest.MonkeyPa
     assert not [name for name in taken if re.search("vba|external|media|drawing|comment", name)]
 
 
-@settings(max_examples=25)
 @given(st.data())
 def test_no_byte_of_a_workbook_brings_a_traceback(data: st.DataObject) -> None:
     """Flip bytes of a sound workbook, packed or with the sheets laid open: an instance or a refusal, nothing else."""

@@ -77,10 +77,10 @@ def test_a_cut_day_has_the_parts_of_the_days_it_names() -> None:
 
 
 def test_the_day_has_the_hardness_asked_for() -> None:
-    days = draw(oku(), 1, 300, REPORTING)
-    losses = [simulate_loss(days[n]) for n in range(300)]
+    days = draw(oku(), 1, 120, REPORTING)
+    losses = [simulate_loss(days[n]) for n in range(120)]
     for hard in (0.5, 0.8, 0.95):
-        made = make_exercise(oku(), best_plan(), ("lapis",), hard=hard, scenarios=300)
+        made = make_exercise(oku(), best_plan(), ("lapis",), hard=hard, scenarios=120)
         assert made.day.loss == pytest.approx(losses[made.day.number], rel=1e-12)  # added up in another order
         assert made.day.rank == np.mean(np.array(losses) <= made.day.loss * (1.0 + 1e-12))
         assert abs(made.day.rank - hard) < 0.05

@@ -25,7 +25,7 @@ from optimiser.output.documents.schemas.publish import SCHEMAS
 from optimiser.output.write import describe_answer, describe_plan, describe_rehearsal, dump
 from optimiser.questions.played_plan import rehearse
 
-QUICK = {"scenarios": 30, "reporting": 40, "budget": 200, "workers": 1}
+QUICK = {"scenarios": 10, "reporting": 12, "budget": 60, "workers": 1}
 
 
 def printed(*words: str) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def by_hand(instance):
 
 def test_explanation_with_its_parts() -> None:
     instance = read("seram-timur-2024")
-    document = describe_explanation(explain(instance, by_hand(instance), trajectories=2, **QUICK))
+    document = describe_explanation(explain(instance, by_hand(instance), trajectories=1, draws=8, **QUICK))
     assert validate(document) == "explanation"
     for part in ("margins", "limits", "rivals"):
         assert document[part], part

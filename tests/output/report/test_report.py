@@ -151,7 +151,14 @@ def test_a_refused_plan_is_not_reported() -> None:
         write_report(replace(solution, deployment=broken, verdict=check(solution.instance, broken)))
 
 
-@pytest.mark.parametrize("name", ["oku-250", "families/town-100-tight-marches-1", "families/town-300-tight-marches-1"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "oku-250",
+        "families/town-100-tight-marches-1",
+        pytest.param("families/town-300-tight-marches-1", marks=pytest.mark.long),
+    ],
+)
 def test_report_is_small(name: str) -> None:
     instance = read(name)
     page = write_report(solved(instance, proportional(instance)))

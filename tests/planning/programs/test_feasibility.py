@@ -159,8 +159,9 @@ def test_draws_hold_feasible_and_infeasible_ones() -> None:
     assert found == {True, False}
 
 
+@pytest.mark.parametrize("seeds", [24, pytest.param(60, marks=pytest.mark.long)])
 @pytest.mark.parametrize("moving", [False, True])
-def test_large_programs_are_as_near_to_what_is_wanted_as_small_ones(moving, monkeypatch):
+def test_large_programs_are_as_near_to_what_is_wanted_as_small_ones(moving, seeds, monkeypatch):
     """With fewer variables, as from `LARGE` on, the distance is the same; deployments may be others as near."""
 
     def distance(instance, wanted) -> float | None:
@@ -175,7 +176,7 @@ def test_large_programs_are_as_near_to_what_is_wanted_as_small_ones(moving, monk
         return sum(abs(n - wanted.get(cell, 0.0)) for cell, n in cells)
 
     feasible = 0
-    for number in range(60):
+    for number in range(seeds):
         rng = random.Random(number)
         instance = draw(rng, accompanied=moving, moving=moving, attended=number % 3 == 0)
         cells = ((p.id, k.id) for p in instance.places for k in (*instance.teams, *instance.vehicles))
@@ -185,4 +186,4 @@ def test_large_programs_are_as_near_to_what_is_wanted_as_small_ones(moving, monk
         monkeypatch.setattr("optimiser.planning.programs.feasibility.LARGE", 0)
         assert distance(instance, wanted) == (None if small is None else pytest.approx(small))
         feasible += small is not None
-    assert feasible > 10
+    assert feasible > seeds / 6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from optimiser.planning.programs.linear_program import Linear, relax
@@ -58,7 +58,6 @@ def test_no_optimum_is_said_to_be_none(program):
 
 
 @given(data=st.data())
-@settings(max_examples=80)
 def test_duals_prove_the_optimum(data):
     """Strong duality: rows times duals and what is left of the cost at zero add up to the value."""
     numbers = st.integers(-4, 6)

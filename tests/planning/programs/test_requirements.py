@@ -19,12 +19,18 @@ from optimiser.planning.search.hand_rules import candidates
 
 
 @pytest.mark.parametrize(
-    ("accompanied", "moving"),
-    [(False, False), pytest.param(True, False, marks=pytest.mark.long), (True, True)],
+    ("accompanied", "moving", "seeds"),
+    [
+        pytest.param(False, False, 100, marks=pytest.mark.long),
+        pytest.param(True, False, 100, marks=pytest.mark.long),
+        pytest.param(True, True, 100, marks=pytest.mark.long),
+        (False, False, 25),
+        (True, True, 35),
+    ],
 )
-def test_rows_break_where_the_checker_finds_a_violation(accompanied: bool, moving: bool) -> None:
+def test_rows_break_where_the_checker_finds_a_violation(accompanied: bool, moving: bool, seeds: int) -> None:
     broken, passed = Counter[str](), 0
-    for seed in range(100):
+    for seed in range(seeds):
         rng = random.Random(seed)
         instance = draw(rng, accompanied=accompanied, moving=moving)
         requirements = require(instance)
@@ -42,22 +48,25 @@ def test_rows_break_where_the_checker_finds_a_violation(accompanied: bool, movin
             assert found == said, (seed, rows)
             broken.update(found)
             passed += not found
-    assert passed > 60
+    assert passed > 0.6 * seeds
     everything = "availability cap staging minimum maximum crew escort stands officer seats cover reserve pin"
     assert set(broken) == set(everything.split())  # every rule was broken somewhere
 
 
 @pytest.mark.parametrize(
-    ("accompanied", "moving"),
+    ("accompanied", "moving", "seeds"),
     [
-        pytest.param(False, False, marks=pytest.mark.long),
-        pytest.param(True, False, marks=pytest.mark.long),
-        (True, True),
+        pytest.param(False, False, 200, marks=pytest.mark.long),
+        pytest.param(True, False, 200, marks=pytest.mark.long),
+        pytest.param(True, True, 200, marks=pytest.mark.long),
+        (True, True, 50),
     ],
 )
-def test_rows_of_presence_break_where_the_checker_finds_a_violation(accompanied: bool, moving: bool) -> None:
+def test_rows_of_presence_break_where_the_checker_finds_a_violation(
+    accompanied: bool, moving: bool, seeds: int
+) -> None:
     broken, met, joint, passed = Counter[str](), Counter[str](), 0, 0
-    for seed in range(200):
+    for seed in range(seeds):
         rng = random.Random(seed)
         instance = draw(rng, accompanied=accompanied, moving=moving, attended=True)
         requirements = [r for r in require(instance) if r.code.startswith("presence")]
@@ -72,8 +81,8 @@ def test_rows_of_presence_break_where_the_checker_finds_a_violation(accompanied:
             broken.update(found)
             met.update({r.code for r in requirements} - found)
             passed += not found
-    assert passed > 60
-    assert joint > 60 or not accompanied
+    assert passed > 0.3 * seeds
+    assert joint > 0.3 * seeds or not accompanied
     assert set(broken) == set(met) == set(PRESENCE_CODES)  # every rule was broken somewhere, and kept somewhere
 
 

@@ -8,7 +8,7 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.enumeration import instances
 from support.small_town import tiny as small_town
@@ -58,7 +58,6 @@ def test_a_known_configuration_has_the_losses_of_the_whole_simulation(short_widt
 
 
 @given(number=st.integers(0, 5), data=st.data())
-@settings(max_examples=40)
 def test_whatever_is_played_the_bound_of_each_stays_below_its_loss_and_nothing_is_played_twice(number, data):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(columns, "PARAMS", replace(columns.PARAMS, widths=(2, 5, 9)))

@@ -84,7 +84,7 @@ def test_nobody_moves_for_what_only_flatters():
 
 
 @given(worlds(), st.randoms(use_true_random=False))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_what_only_says_which_deployments_are_feasible_plays_no_part_in_a_replication(world, rng):
     """So a simulator may be turned to such an instance with its engine."""
     instance, plan, scenarios = world

@@ -35,7 +35,7 @@ from optimiser.simulation.simulator import Simulator
 
 @pytest.mark.parametrize("name", list(LAWS))
 @given(world=worlds())
-@settings(max_examples=20, deadline=None)  # thousands in tests/long/test_searches.py
+@settings(max_examples=20)  # thousands in tests/long/test_searches.py
 def test_every_engine_tells_the_same_story_bit_for_bit(name, world):
     assert_one_meaning(world, LAWS[name])
 
@@ -256,7 +256,7 @@ def test_the_tree_knows_whose_clock_rings_first(changes):
 
 
 @given(world=worlds())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_alone_a_sector_never_loses_more_than_among_the_others(world):
     """As long as nobody can have come from elsewhere and no help can be there: the proof behind `bound.py`."""
     instance, plan, scenarios = world

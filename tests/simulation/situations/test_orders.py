@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.cut_days import same
 from support.engine_comparison import LAWS
@@ -41,7 +41,6 @@ def given_orders(draw_, facts):
 
 
 @given(world=worlds(), share=st.floats(0.0, 1.0), data=st.data(), fresh=st.booleans())
-@settings(max_examples=60, deadline=None)
 def test_orders_and_reports_do_the_same_in_either_engine(world, share, data, fresh):
     instance, plan, scenarios = world
     law = LAWS["facilitation"]

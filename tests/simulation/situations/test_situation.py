@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.cut_days import assert_cut_changes_nothing, same, undisturbed
 from support.engine_comparison import LAWS
@@ -30,7 +30,6 @@ CUT: Counter[str] = Counter()  # what happened after cuts
 
 @pytest.mark.parametrize("name", list(LAWS))
 @given(world=worlds(), share=st.floats(0.0, 1.0), at_an_event=st.booleans())
-@settings(max_examples=25, deadline=None)  # a thousand in tests/long
 def test_a_day_cut_anywhere_goes_on_bit_for_bit(name, world, share, at_an_event):
     minute = share * index_instance(world[0]).horizon
     log = assert_cut_changes_nothing(world, LAWS[name], minute)
@@ -40,8 +39,12 @@ def test_a_day_cut_anywhere_goes_on_bit_for_bit(name, world, share, at_an_event)
 
 
 @pytest.mark.parametrize("world", rare_worlds(), ids=("held", "stopped", "refilled", "blocked"))
-def test_what_seldom_happens_can_be_cut_at_every_event(world):
-    for minute in sorted({entry.minute for entry in assert_cut_changes_nothing(world, LAWS["facilitation"], 0.0)}):
+@pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.long)], ids=("of each kind", "of all"))
+def test_what_seldom_happens_can_be_cut_at_an_event(world, every):
+    """At the first event of each kind every day, at all of them in the long tests."""
+    happened = assert_cut_changes_nothing(world, LAWS["facilitation"], 0.0)
+    first = {entry.kind: entry.minute for entry in reversed(happened)}
+    for minute in sorted({entry.minute for entry in happened} if every else set(first.values())):
         log = assert_cut_changes_nothing(world, LAWS["facilitation"], minute)
         CUT.update(list(KINDS)[entry.kind] for entry in log if entry.minute >= minute)
 
