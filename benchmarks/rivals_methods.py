@@ -107,7 +107,8 @@ def planning_scenarios(instance: Instance, budget: int) -> int:
     """
     reasons = interplay(instance)
     moved = len(reasons) == 1 and instance.movements
-    rounds = (GROWN if is_scarce(instance, budget) else ONLY_MOVED) if moved else SHARE
+    scarce = is_scarce(instance, min(MANY, budget // GROWN), budget)
+    rounds = (GROWN if scarce else ONLY_MOVED) if moved else SHARE
     if not reasons:
         most = max(len(place_configurations(instance, s.id, LISTED)[0]) for s in instance.sectors)
         rounds = APART[most >= LISTED]

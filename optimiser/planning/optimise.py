@@ -96,7 +96,7 @@ def optimise(
     with means.simulator(instance, watcher) as simulator:
         if simulator.why_slow:
             watcher.slow(simulator.why_slow)
-        growing = is_scarce(instance, budget) and joined_by_movements_alone(simulator, uncertain)
+        growing = is_scarce(instance, scenarios, budget) and joined_by_movements_alone(simulator, uncertain)
         planning, closer = (effort.planning_set(instance), None) if growing else draw_both(simulator, effort, first)
         state = search(
             simulator,

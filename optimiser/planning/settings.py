@@ -136,9 +136,9 @@ def default_reporting(instance: Instance, scenarios: int) -> int:
     return max(ASIDE * scenarios, min(FOR_EACH * scenarios, most))
 
 
-def is_scarce(instance: Instance, budget: int) -> bool:
-    """Tell whether a budget is so small that looking at every exchange before one is made would take most of it."""
-    return budget < default_budget(instance, PLANNED) // SHARE
+def is_scarce(instance: Instance, scenarios: int, budget: int) -> bool:
+    """Tell whether a budget is small for so many scenarios: to look at every exchange would take most of it."""
+    return budget < default_budget(instance, scenarios) // SHARE
 
 
 def continued_budget(instance: Instance, scenarios: int) -> int:

@@ -18,7 +18,7 @@ from optimiser.planning.search.local import descent
 from optimiser.planning.search.local.descent import FIRST, descend
 from optimiser.planning.search.loop import search
 from optimiser.planning.search.search_state import Search
-from optimiser.planning.settings import PLANNED, SHARE, default_budget, is_scarce
+from optimiser.planning.settings import SHARE, default_budget, is_scarce
 from optimiser.simulation.scenario import PLANNING, draw_set
 from optimiser.simulation.simulator import Simulator
 
@@ -72,7 +72,7 @@ def test_a_small_budget_is_spent_in_as_many_scenarios_as_it_suffices_for() -> No
     assert check(MOVING, plan.deployment).passed
     again = optimise(MOVING, **ASKED)
     assert (again.deployment, again.planning_objective) == (plan.deployment, plan.planning_objective)
-    large = optimise(MOVING, **{**ASKED, "budget": default_budget(MOVING, PLANNED) // SHARE})
+    large = optimise(MOVING, **{**ASKED, "budget": default_budget(MOVING, SCENARIOS) // SHARE})
     assert large.certificate.scenarios == SCENARIOS
 
 
@@ -96,6 +96,7 @@ def test_it_is_known_where_sectors_are_joined_by_units_that_move_and_by_nothing_
 
 
 def test_a_budget_is_scarce_below_a_part_of_the_default_one() -> None:
-    limit = default_budget(MOVING, PLANNED) // SHARE
-    assert is_scarce(MOVING, limit - 1)
-    assert not is_scarce(MOVING, limit)
+    limit = default_budget(MOVING, SCENARIOS) // SHARE
+    assert is_scarce(MOVING, SCENARIOS, limit - 1)
+    assert not is_scarce(MOVING, SCENARIOS, limit)
+    assert not is_scarce(MOVING, 10, default_budget(MOVING, 10))
