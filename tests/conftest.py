@@ -56,7 +56,7 @@ LONGEST = (
 # files that run again what others run, in browsers, in SimPy or against every deployment: not measured
 UNCOVERED = (
     *("cli/test_width", "nation/test_district_subproblem", "operation/score/test_score", "output/test_layout"),
-    *("output/test_pictures", "output/test_orders", "planning/programs/test_allocation"),
+    *("output/test_pictures", "planning/programs/test_allocation"),
     *("planning/programs/test_requirements", "planning/programs/test_where_units_move"),
     *("planning/search/test_accompaniments", "planning/search/test_displacing"),
     *("planning/search/test_local_search", "planning/search/test_no_good_cuts"),
@@ -64,6 +64,10 @@ UNCOVERED = (
     *("planning/search/test_separable", "planning/test_planning_scenarios"),
     *("simulation/simpy_engine/test_timeline", "simulation/situations/test_situation", "simulation/test_markov"),
     *("simulation/test_varying_inputs", "test_benchmark", "test_docs", "test_house", "test_indonesian"),
+    *("batch/test_run_batch", "output/excel/test_template", "output/test_every_level", "output/test_same_figures"),
+    *("planning/programs/test_repair", "planning/test_true_gap", "questions/test_firmness", "test_best_known"),
+    *("questions/what_if/test_decision", "simulation/compiled_engine", "simulation/test_engines", "test_messages"),
+    *("simulation/test_uncertain_law", "web/test_district_forms", "output/test_orders"),
     "web/board",
 )
 

@@ -7,6 +7,7 @@ below what counts, so that the same program in another currency is the same prog
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import TypeVar, cast
 
@@ -38,7 +39,12 @@ def close_to(value: float) -> float:
 
 
 def relative_gap(objective: float, bound: float) -> float:
-    """Return (objective - bound) / |objective|, at least 0, and 0 where the difference is one that tolerances hide."""
+    """Return (objective - bound) / |objective|, at least 0, and 0 where the difference is one that tolerances hide.
+
+    An objective that is not known, infinity, closes no gap: 1.
+    """
+    if math.isinf(objective):
+        return 1.0
     if objective - bound <= close_to(objective):
         return 0.0
     return (objective - bound) / abs(objective) if objective else 1.0

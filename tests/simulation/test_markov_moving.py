@@ -383,7 +383,10 @@ def test_enumeration_integer_program_and_dynamic_program_agree(name):
     assert float(ROWS[name]["second"]) == pytest.approx(values[1], rel=1e-10)
 
 
-@pytest.mark.parametrize("name", ["markov-moving-4-03", "markov-moving-4-08", "markov-moving-6-03"])
+@pytest.mark.parametrize(
+    "name",
+    ["markov-moving-4-03", *(pytest.param(f"markov-moving-{n}", marks=pytest.mark.long) for n in ("4-08", "6-03"))],
+)
 def test_options_are_what_the_checker_allows_and_have_the_value_of_their_plan(name):
     instance, dice = instance_of(name), random.Random(3)
     options, *others = optima.list_options(instance)

@@ -245,7 +245,7 @@ def test_hostile_names_stay_texts_in_files(client: TestClient) -> None:
     assert b"'=1+1" in export(client, "deployment.csv", placed, data)
 
 
-@pytest.mark.parametrize("lang", ["en", "id"])
+@pytest.mark.parametrize("lang", ["en", pytest.param("id", marks=pytest.mark.long)])
 def test_files_of_a_plan_are_those_of_the_command_line(client: TestClient, tmp_path: Path, lang: str) -> None:
     made = client.post("/v1/plan", json={"instance": "oku-250", **QUICK})
     document = result(client, made).json()

@@ -84,6 +84,7 @@ def crowd(server: Served, clients: int, jobs: int) -> list[float]:
     return slow
 
 
+@pytest.mark.long
 def test_jobs_of_many_clients_are_those_made_alone(server: Served) -> None:
     assert crowd(server, 8, 16)
 

@@ -165,10 +165,15 @@ class Search:
         """Go on in other scenarios, from the best of so many deployments that led in those before.
 
         What was proved or counted in those before does not hold in these.
+
+        Raises
+        ------
+        Spent : the budget does not suffice for all of them; if not even for one, everything is as it was.
         """
         order = in_order(np.array(list(self._considered.values())), self.value)[:leaders]
         known = list(self._considered)
         plans = [np.frombuffer(known[n], dtype=self.best.dtype).reshape(self.best.shape) for n in order]
+        self.simulator.totals(plans[0][None], scenarios)  # nothing changes where the budget does not suffice for one
         self.scenarios, self.value, self._considered = scenarios, math.inf, {}
         self.bound, self.master = trivial_bound(self.simulator.instance), None
         for plan in plans:

@@ -100,3 +100,14 @@ def test_a_budget_is_scarce_below_a_part_of_the_default_one() -> None:
     assert is_scarce(MOVING, SCENARIOS, limit - 1)
     assert not is_scarce(MOVING, SCENARIOS, limit)
     assert not is_scarce(MOVING, 10, default_budget(MOVING, 10))
+
+
+@pytest.mark.parametrize("budget", range(600, 1800, 150))
+def test_bug_a_budget_that_ended_between_two_levels_left_no_value_and_a_proof(budget: int) -> None:
+    with Simulator(MOVING) as simulator:
+        state = search(
+            simulator, draw_set(MOVING, 1, SCENARIOS, PLANNING), candidates(MOVING), budget=budget, growing=True
+        )
+        assert math.isfinite(state.value)
+        assert not state.closed
+        assert state.value == pytest.approx(state.worth(state.best))

@@ -11,6 +11,7 @@ from support.town import posted, town
 
 from optimiser.common.progress import Watcher
 from optimiser.model.deployment import Deployment
+from optimiser.planning.magnitude import relative_gap
 from optimiser.planning.search.loop import search
 from optimiser.planning.search.search_state import Search
 from optimiser.planning.search.stop_rules import after_replications
@@ -69,3 +70,8 @@ def test_a_bound_only_grows_and_never_passes_what_was_found():
     for bound, kept in ((3.0, 3.0), (2.0, 3.0), (-np.inf, 3.0), (11.0, 10.0), (np.inf, 10.0)):
         found.prove(bound)
         assert found.bound == kept
+
+
+def test_bug_a_value_that_was_not_known_closed_the_gap() -> None:
+    assert relative_gap(np.inf, 0.0) == 1.0
+    assert relative_gap(5.0, 5.0) == 0.0

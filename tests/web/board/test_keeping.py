@@ -81,6 +81,7 @@ def test_a_stale_change_of_a_second_window_can_be_kept_as_a_new_board(
     assert "bawaslu" not in board.content(new)["variants"][0]["places"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("token", [TOKEN, pytest.param("another-token-of-the-next-start", marks=pytest.mark.long)])
 def test_a_change_made_while_the_server_was_killed_arrives_by_itself(
     mortal: tuple[RunningBoard, Pages], token: str
