@@ -68,9 +68,17 @@ class DaskExecutor:
     def size(self) -> int:
         """See `executor.Executor`."""
         if time.monotonic() - self._asked > SIZE_INTERVAL:
-            self._size = sum(self._client.nthreads().values()) if self._client.status == "running" else 0
-            self._asked = time.monotonic()
+            self._size, self._asked = self._count_threads(), time.monotonic()
         return self._size
+
+    def _count_threads(self) -> int:
+        """Ask the scheduler; none where it has gone, even while it is asked, which `wait` will say."""
+        if self._client.status != "running":
+            return 0
+        try:
+            return sum(self._client.nthreads().values())
+        except (OSError, TimeoutError, CancelledError):
+            return 0
 
     @property
     def free(self) -> int:
@@ -79,7 +87,12 @@ class DaskExecutor:
 
     def submit(self, ticket: Hashable, function: Function, *arguments: Any) -> None:
         """See `executor.Executor`."""
-        future = self._client.submit(call_keeping_memory, function, *arguments, pure=False, retries=0)
+        try:
+            future = self._client.submit(call_keeping_memory, function, *arguments, pure=False, retries=0)
+        except Exception as error:
+            if self._client.status == "running":  # then it is about the function or its arguments
+                raise
+            raise ClusterTrouble(Message("{address}: the cluster is gone", address=self.address)) from error
         self._tickets[future] = ticket
         future.add_done_callback(self._ended.put)
 

@@ -111,6 +111,28 @@ def test_a_scheduler_that_is_killed_ends_the_driver_and_loses_nothing(tmp_path: 
     assert {f"results/{key}.json" for key in done} == set(files(tmp_path / "run"))
 
 
+class Gone:
+    """A client whose scheduler goes just while it is asked."""
+
+    status = "running"
+
+    def nthreads(self) -> dict[str, int]:
+        raise OSError("Comm closed")
+
+    def submit(self, *_: object, **__: object) -> None:
+        self.status = "closed"
+        raise RuntimeError("Client is closed. Can't send update-graph message.")
+
+
+def test_bug_a_scheduler_that_went_while_it_was_asked_ended_a_batch_in_a_traceback() -> None:
+    executor = object.__new__(DaskExecutor)
+    vars(executor).update(_client=Gone(), _asked=0.0, _size=3, _tickets={}, address="tcp://gone")
+    assert executor.size == 0
+    assert executor.free == 0
+    with pytest.raises(ClusterTrouble, match="the cluster is gone"):
+        executor.submit(1, len, ())
+
+
 def test_no_scheduler_no_workers_and_no_dask_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("optimiser.jobs.dask_executor.CONNECT_TIMEOUT", 1.0)
     for address, words in (("tcp://127.0.0.1:1", "no scheduler answers"), ("nonsense://x", "is no address")):
