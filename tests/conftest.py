@@ -64,10 +64,10 @@ UNCOVERED = (
     *("planning/search/test_separable", "planning/test_planning_scenarios"),
     *("simulation/simpy_engine/test_timeline", "simulation/situations/test_situation", "simulation/test_markov"),
     *("simulation/test_varying_inputs", "test_benchmark", "test_docs", "test_house", "test_indonesian"),
-    *("batch/test_run_batch", "output/excel/test_template", "output/test_every_level", "output/test_same_figures"),
-    *("planning/programs/test_repair", "planning/test_true_gap", "questions/test_firmness", "test_best_known"),
+    *("output/excel/test_template", "output/test_every_level", "output/test_same_figures"),
+    *("planning/test_true_gap", "questions/test_firmness", "test_best_known"),
     *("questions/what_if/test_decision", "simulation/compiled_engine", "simulation/test_engines", "test_messages"),
-    *("simulation/test_uncertain_law", "web/test_district_forms", "output/test_orders"),
+    *("simulation/test_uncertain_law", "web/test_district_forms"),
     "web/board",
 )
 
