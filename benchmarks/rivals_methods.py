@@ -15,7 +15,7 @@ from rivals_space import Space
 from optimiser import Deployment, Instance, optimise
 from optimiser.planning.certificate import Certificate
 from optimiser.planning.programs.configurations import place_configurations
-from optimiser.planning.search.response_tables import interplay
+from optimiser.planning.search.response_tables import interplay, joined_by_movements_alone
 from optimiser.planning.settings import is_scarce
 
 OURS = "ours"
@@ -23,9 +23,7 @@ LISTED = 1_000  # configurations of a place that are counted at most to choose t
 FEW, MANY = 8, 4_000  # planning scenarios at least and at most, assumed
 SHARE = 50  # joint replications of the budget for each planning scenario, where sectors influence each other; assumed
 ONLY_MOVED = 200  # the same where they do so only because units move from one to another; measured
-GROWN = (
-    25  # the same where the budget is scarce besides, so that a search ends before it comes to all of them; measured
-)
+GROWN = 25  # the same where the budget is scarce besides, so that a search seldom comes to all of them; measured
 APART = (20, 48)  # the same where they do not, if places have few configurations and if they have many; measured
 
 
@@ -105,13 +103,13 @@ def planning_scenarios(instance: Instance, budget: int) -> int:
 
     As many as the budget allows for until the relaxation is solved; what is left then goes into a proof.
     """
-    reasons = interplay(instance)
-    moved = len(reasons) == 1 and instance.movements
-    scarce = is_scarce(instance, min(MANY, budget // GROWN), budget)
-    rounds = (GROWN if scarce else ONLY_MOVED) if moved else SHARE
-    if not reasons:
+    if not interplay(instance):
         most = max(len(place_configurations(instance, s.id, LISTED)[0]) for s in instance.sectors)
         rounds = APART[most >= LISTED]
+    elif not joined_by_movements_alone(instance):
+        rounds = SHARE
+    else:
+        rounds = GROWN if is_scarce(instance, min(MANY, budget // GROWN), budget) else ONLY_MOVED
     return min(MANY, max(FEW, budget // rounds))
 
 

@@ -13,10 +13,10 @@ from optimiser.model.values.arguments import checked
 from optimiser.planning.assessment import assess, verified
 from optimiser.planning.planning_scenarios import draw_both
 from optimiser.planning.programs.solver import SolverName
-from optimiser.planning.search.decoupled_start import joined_by_movements_alone
 from optimiser.planning.search.exhaustive.elimination import eliminate_asked
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.loop import search
+from optimiser.planning.search.response_tables import joined_by_movements_alone
 from optimiser.planning.search.stop_rules import StopRule
 from optimiser.planning.settings import EACH, Effort, Means, default_budget, default_reporting, is_scarce
 from optimiser.planning.solution import Settings, Solution
@@ -96,7 +96,8 @@ def optimise(
     with means.simulator(instance, watcher) as simulator:
         if simulator.why_slow:
             watcher.slow(simulator.why_slow)
-        growing = is_scarce(instance, scenarios, budget) and joined_by_movements_alone(simulator, uncertain)
+        alone = joined_by_movements_alone(instance, means.dispatch, means.law, uncertain)
+        growing = alone and is_scarce(instance, scenarios, budget)
         planning, closer = (effort.planning_set(instance), None) if growing else draw_both(simulator, effort, first)
         state = search(
             simulator,

@@ -20,7 +20,7 @@ from optimiser.planning.magnitude import in_order
 from optimiser.planning.programs.feasibility import nearest_to
 from optimiser.planning.programs.requirements import Frame
 from optimiser.planning.search.hand_rules import NODES
-from optimiser.planning.search.response_tables import interplay
+from optimiser.planning.search.response_tables import joined_by_movements_alone
 from optimiser.planning.search.search_state import Propose, Search, Step, Steps
 from optimiser.planning.search.separable import relaxation_steps
 from optimiser.simulation.index_instance import index_instance
@@ -39,7 +39,7 @@ def start_decoupled(state: Search, propose: Propose) -> Steps:
     plans that are looked for, and nothing is tried.
     """
     instance, simulator = state.simulator.instance, state.simulator
-    if joined_by_movements_alone(simulator, state.scenarios.uncertain):
+    if joined_by_movements_alone(instance, simulator.dispatch, simulator.law, state.scenarios.uncertain):
         return
     sectors, posts = len(instance.sectors), state.rules.frame.posts
     for start in _best_apart(state, sectors):
@@ -63,14 +63,6 @@ def start_decoupled(state: Search, propose: Propose) -> Steps:
         if state.rules.holds(plan):
             state.consider(plan)
         yield Step(Message("planned as if sectors were apart"))
-
-
-def joined_by_movements_alone(simulator: Simulator, uncertain: bool) -> bool:
-    """Tell whether sectors influence each other because units move from one to another, and not otherwise."""
-    if not simulator.instance.movements:
-        return False
-    still = simulator.instance.altered(movements=())
-    return not interplay(still, simulator.dispatch, simulator.law, uncertain)
 
 
 def _best_apart(state: Search, sectors: int) -> list[Numbers]:

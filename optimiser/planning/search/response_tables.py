@@ -65,6 +65,13 @@ def interplay(
     return tuple(reasons)
 
 
+def joined_by_movements_alone(
+    instance: Instance, dispatch: Dispatch = send_nearest, law: EscalationLaw | None = None, uncertain: bool = False
+) -> bool:
+    """Tell whether sectors influence each other because units move from one to another, and not otherwise."""
+    return bool(instance.movements) and len(interplay(instance, dispatch, law, uncertain)) == 1
+
+
 def _callable(instance: Instance, vehicle: VehicleType) -> bool:
     """Tell whether a vehicle can wait at a post and be sent from it: a water cannon, or one that cares for the hurt."""
     useful = vehicle.water_cannon or (vehicle.medical > 0.0 and vehicle.crew_role is None)

@@ -98,8 +98,8 @@ class _Kept(Model):
     content: BoardContent
 
 
-class _Head(Model):
-    """What of a kept board has to be looked at before it is replaced: two hundred steps are not examined for it."""
+class _Unexamined(Model):
+    """The file of a board that is replaced: its two hundred steps are compared, if at all, and not examined."""
 
     format: Literal["optimiser-board/1"]
     id: str
@@ -107,7 +107,7 @@ class _Head(Model):
     content: dict[str, Any]
 
 
-_Kind = TypeVar("_Kind", _Kept, _Head)
+_Kind = TypeVar("_Kind", _Kept, _Unexamined)
 
 
 class SavedBoards:
@@ -167,7 +167,7 @@ class SavedBoards:
         FileTrouble : it cannot be written.
         """
         with self._lock:
-            found = self._read(key, _Head)
+            found = self._read(key, _Unexamined)
             if found.revision == revision + 1 and found.content == content.model_dump(mode="json"):
                 return found.model_dump()
             if found.revision != revision:

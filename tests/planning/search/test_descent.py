@@ -12,11 +12,11 @@ import pytest
 from optimiser import check, optimise, read
 from optimiser.common.progress import Watcher
 from optimiser.planning.programs.neighbourhood import neighbours
-from optimiser.planning.search.decoupled_start import joined_by_movements_alone
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.local import descent
 from optimiser.planning.search.local.descent import FIRST, descend
 from optimiser.planning.search.loop import search
+from optimiser.planning.search.response_tables import joined_by_movements_alone
 from optimiser.planning.search.search_state import Search
 from optimiser.planning.settings import SHARE, default_budget, is_scarce
 from optimiser.simulation.scenario import PLANNING, draw_set
@@ -91,8 +91,7 @@ def test_no_plan_is_worse_than_the_best_hand_rule_in_the_first_scenarios() -> No
     [("markov-moving/markov-moving-4-01", True), ("oku-250", False), ("markov/markov-4-01", False), ("tiny-2", False)],
 )
 def test_it_is_known_where_sectors_are_joined_by_units_that_move_and_by_nothing_else(name: str, alone: bool) -> None:
-    with Simulator(read(name)) as simulator:
-        assert joined_by_movements_alone(simulator, uncertain=False) == alone
+    assert joined_by_movements_alone(read(name)) == alone
 
 
 def test_a_budget_is_scarce_below_a_part_of_the_default_one() -> None:

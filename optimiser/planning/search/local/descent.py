@@ -3,23 +3,25 @@
 A local search that looks at every exchange before it makes one needs many replications for its first step. Where a
 budget has too few for that, the first exchange found to be better is made at once (first improvement: Hansen and
 Mladenovic 2006, doi 10.1016/j.dam.2005.05.020), and again as long as it is better. Sample sizes grow as the search
-comes closer (retrospective search: Wang, Pasupathy and Schmeiser 2013, doi 10.1145/2499913.2499914).
+comes closer (retrospective search: Wang, Pasupathy and Schmeiser 2013, doi 10.1145/2499913.2499916).
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimiser.common.message import Message
-from optimiser.common.random_streams import exponential, name_stream, uniform
+from optimiser.common.random_streams import name_stream
 from optimiser.model.deployment import Numbers
 from optimiser.planning.magnitude import close_to
 from optimiser.planning.programs.neighbourhood import Exchanges, neighbours
 from optimiser.planning.search.focus import focus
 from optimiser.planning.search.search_state import Search, Step, Steps
+from optimiser.simulation.draws.streams import Stream, for_each
 from optimiser.simulation.engine import Floats
 from optimiser.simulation.scenario import Scenarios
 
@@ -58,7 +60,7 @@ def descend(state: Search, scenarios: Scenarios) -> Steps:
 
     The state's scenarios are the first few, and grow with every level.
     """
-    chance = _Chance(name_stream(0, "descent", state.simulator.instance.name))
+    chance = Stream(name_stream(0, "descent", state.simulator.instance.name))
     while True:
         descent = _Descent(state, chance)
         while descent.improve():
@@ -67,24 +69,6 @@ def descend(state: Search, scenarios: Scenarios) -> Steps:
             return
         state.turn_to(scenarios.first(min(len(scenarios), 2 * len(state.scenarios))), leaders=1)
         yield Step(Message("went on in {n:,} scenarios", n=len(state.scenarios)))
-
-
-@dataclass
-class _Chance:
-    """Random numbers from a stream; the same stream gives the same ones."""
-
-    key: int
-    used: int = 0
-
-    def uniform(self) -> float:
-        """Draw a number between 0 and 1."""
-        self.used += 1
-        return uniform(self.key, self.used - 1)
-
-    def exponentials(self, count: int) -> Floats:
-        """Draw so many unit exponentials, shape (count,)."""
-        self.used += count
-        return np.array([exponential(self.key, self.used - n) for n in range(1, count + 1)])
 
 
 @dataclass
@@ -100,7 +84,7 @@ class _Descent:
     """
 
     state: Search
-    chance: _Chance
+    chance: Stream
     plan: Numbers = field(init=False)
     losses: Floats = field(init=False)
     weight: Floats = field(init=False)
@@ -132,7 +116,8 @@ class _Descent:
         comes = exchanges.differences(self.plan).max(axis=2) > 0
         weight = np.where(comes, self.weight[exchanges.places], 0.0).max(axis=1)
         weight = np.where(comes[:, 0] | comes[:, 1], np.maximum(weight, PARAMS.least), 1.0)
-        return np.argsort(self.chance.exponentials(len(exchanges)) / weight, kind="stable")
+        drawn = for_each(lambda u: -math.log(u), self.chance.uniforms(len(exchanges)))
+        return np.argsort(drawn / weight, kind="stable")
 
     def _again(self, places: Ints, by: Ints) -> Exchanges:
         """Return the same change of the deployment as it is now, none where rules forbid it."""
