@@ -8,7 +8,7 @@ import re
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
@@ -98,18 +98,6 @@ class _Kept(Model):
     content: BoardContent
 
 
-class _Unexamined(Model):
-    """The file of a board that is replaced: its two hundred steps are compared, if at all, and not examined."""
-
-    format: Literal["optimiser-board/1"]
-    id: str
-    revision: Annotated[int, Field(ge=1, le=2**53, strict=True)]
-    content: dict[str, Any]
-
-
-_Kind = TypeVar("_Kind", _Kept, _Unexamined)
-
-
 class SavedBoards:
     """Boards in a folder; every change is on the disk when the call returns."""
 
@@ -138,14 +126,11 @@ class SavedBoards:
         KeyError : there is none.
         FileTrouble : it cannot be read, or is no board: somebody else has written it.
         """
-        return self._read(key, _Kept).model_dump(mode="json")
-
-    def _read(self, key: str, kind: type[_Kind]) -> _Kind:
         if not KEY.fullmatch(key):
             raise KeyError(key)
         file = self.folder / f"{key}.json"
         try:
-            return kind.model_validate_json(file.read_bytes())
+            return _Kept.model_validate_json(file.read_bytes()).model_dump(mode="json")
         except FileNotFoundError:
             raise KeyError(key) from None
         except (OSError, ValidationError) as error:
@@ -167,10 +152,10 @@ class SavedBoards:
         FileTrouble : it cannot be written.
         """
         with self._lock:
-            found = self._read(key, _Unexamined)
-            if found.revision == revision + 1 and found.content == content.model_dump(mode="json"):
-                return found.model_dump()
-            if found.revision != revision:
+            found = self.get(key)
+            if found["revision"] == revision + 1 and found["content"] == content.model_dump(mode="json"):
+                return found
+            if found["revision"] != revision:
                 raise BoardChanged(Message("another window has changed this board meanwhile"))
             return self._write(key, revision + 1, content)
 
