@@ -112,19 +112,18 @@ def _free_columns(narrow: WordLayout, wider: WordLayout, words: Words) -> None:
 class Desk:
     """The arrays on which one thread plays; they grow when something does not fit."""
 
+    layout: WordLayout  # once it is ready
+
     def __init__(self, engine: CompiledEngine, alone: bool = False, log: int = 0) -> None:
         self.engine, self.alone, self.room, self.log = engine, alone, ROOM, log
         self.busy = Lock()  # held by whoever plays on it
         self.need: dict[str, int] = {}
         self.scenarios: Scenarios | None = None
-        self.layout = WordLayout(agenda_sizes({**engine.facts.sizes, "columns": 0, "cannons": 0, "outbox": 0}, 0))
         self.words: Any = None
         self.state: Any = None
         self.agenda: Any = None
-        self.loose = engine.loose.copy()
-        self.facts = Packed(Facts, engine.packed.parts, engine.facts.sizes)  # the same arrays but for what is loose
-        for name, (start, shape) in engine.facts.loose.items():
-            self.facts.put(name, self.loose[start : start + math.prod(shape)].reshape(shape))
+        self.loose: Any = None
+        self.facts: Any = None
 
     def ready(self, scenarios: Scenarios, need: dict[str, int], room: int = 0) -> Desk:
         """Get ready to play some scenarios, with arrays that are long enough for what is placed."""
@@ -139,6 +138,10 @@ class Desk:
 
     def _lay_out(self, need: dict[str, int]) -> None:
         e = self.engine
+        if self.facts is None:  # many an engine plays on one of its desks only
+            self.loose, self.facts = e.loose.copy(), e.packed.twin()  # the same arrays but for what is loose
+            for name, (start, shape) in e.facts.loose.items():
+                self.facts.put(name, self.loose[start : start + math.prod(shape)].reshape(shape))
         sizes = agenda_sizes({**e.facts.sizes, **need, "log": self.log}, self.room)
         sizes["outbox"] += self.room
         self.need = {}

@@ -8,6 +8,7 @@ here: the same functions run on lists in the tests, which do.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import operator
 from collections.abc import Mapping
@@ -198,7 +199,7 @@ class Packed:
     """
 
     def __init__(self, record: type, values: Mapping[str, Any], sizes: Mapping[str, int]) -> None:
-        self.kind = RecordType(record)
+        self.kind = _record_type(record)
         self.parts: dict[str, Any] = {}
         self.table = np.zeros(WIDTH * len(self.kind.fields), dtype=np.int64)
         for field in self.kind.fields:
@@ -224,6 +225,12 @@ class Packed:
         self.table[WIDTH * i] = part.ctypes.data
         self.table[WIDTH * i + 1 : WIDTH * i + 1 + part.ndim] = part.shape
 
+    def twin(self) -> Packed:
+        """Return a record that stands for the same arrays, until others are put into one of the two."""
+        twin = object.__new__(Packed)
+        twin.kind, twin.parts, twin.table = self.kind, dict(self.parts), self.table.copy()
+        return twin
+
     def __getitem__(self, name: str) -> Any:
         return self.parts[name]
 
@@ -231,6 +238,9 @@ class Packed:
     def address(self) -> int:
         """Where the table lies in memory."""
         return int(self.table.ctypes.data)
+
+
+_record_type = functools.cache(RecordType)  # a plan is explained by a thousand engines
 
 
 def _packed(record: type, value: Any) -> Packed:
