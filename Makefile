@@ -6,9 +6,11 @@ OUT      ?= out/$(basename $(notdir $(INSTANCE)))
 PYTEST_ARGS ?=
 PYTEST_LAST ?=
 
+BESIDE := -n 2 --dist loadfile --no-loadscope-reorder  # a file at a time on each of two processors
+
 PIP := .venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check
 
-.PHONY: help plan test compiled lint format messages long bench bench-long clean
+.PHONY: help plan test slow compiled lint format messages long bench bench-long clean
 
 help:  ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -18,8 +20,11 @@ plan: .venv/installed  ## plan $(INSTANCE) into $(OUT)
 
 test: .venv/developed  ## check style and types, then run the tests
 	@$(MAKE) --no-print-directory --jobs 2 lint compiled
-	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long and not alone" $(PYTEST_ARGS)
+	.venv/bin/python -m pytest $(BESIDE) -m "not slow and not long and not alone" $(PYTEST_ARGS)
 	.venv/bin/python -m pytest -m "alone and not long" $(PYTEST_ARGS) $(PYTEST_LAST) $$(grep -rl mark.alone tests --include=test_*.py)
+
+slow: compiled  ## run the tests that take seconds each, or a browser
+	.venv/bin/python -m pytest $(BESIDE) -m "slow and not long and not alone" $(PYTEST_ARGS)
 
 # Otherwise both halves of the tests would compile it.
 compiled: .venv/developed

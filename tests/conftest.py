@@ -55,16 +55,28 @@ LONGEST = (
 )
 # files that run again what others run, in browsers, in SimPy or against every deployment: not measured
 UNCOVERED = (
+    "files/synthetic/test_town",
+    "files/workbook/test_clock_cells",
+    "files/workbook/test_movements",
+    "files/workbook/test_own_words",
+    "files/workbook/test_people_and_durations",
+    "files/workbook/test_workbook_writers",
+    "model/laws/test_escalation_law",
     "nation/test_district_subproblem",
+    "operation/now/test_advice",
     "operation/score/test_score",
     "output/excel/test_template",
+    "output/test_drawing",
     "output/test_every_level",
+    "output/test_pictures",
     "output/test_same_figures",
     "planning/programs/test_allocation",
+    "planning/programs/test_feasibility",
     "planning/programs/test_requirements",
     "planning/programs/test_where_units_move",
     "planning/search/test_accompaniments",
     "planning/search/test_displacing",
+    "planning/search/test_hand_rules",
     "planning/search/test_local_search",
     "planning/search/test_no_good_cuts",
     "planning/search/test_prefix_bound",
@@ -110,6 +122,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if hasattr(getattr(item, "function", None), "hypothesis"):
             item.add_marker("drawn")
         where = item.path.relative_to(HERE).as_posix()
+        if where.startswith("web/board"):
+            item.add_marker("slow")  # in a browser
         if place(item) < len(LONGEST) or where.startswith(UNCOVERED) or seen[test] >= COVERED:
             item.add_marker("no_cover")
         seen[test] += 1

@@ -261,6 +261,7 @@ def test_more_machines_leave_the_driver_and_the_slowest_district() -> None:
     assert nation.project(part, asked, 7.0, 200) == pytest.approx(nation.START + 7.0 + 3 * handing)
 
 
+@pytest.mark.slow
 def test_a_nation_is_planned_in_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     made = nation.make
 

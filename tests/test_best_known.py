@@ -23,6 +23,7 @@ def test_every_instance_of_the_library_has_a_row_with_its_columns():
     assert all(tuple(row) == COLUMNS for row in ROWS.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FEASIBLE)
 def test_a_stored_plan_passes_the_checker_and_has_its_objective(name):
     row, instance = ROWS[name], read(name)

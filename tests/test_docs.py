@@ -199,6 +199,7 @@ EXAMPLES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", EXAMPLES)
 def test_examples_run(block: str, tmp_path: Path) -> None:
     printed = run_block(small(block), tmp_path)

@@ -69,6 +69,7 @@ print(json.dumps([first, imported, look()]))
 """
 
 
+@pytest.mark.slow
 def test_import_and_runs_leave_the_process_as_it_was(tmp_path: Path) -> None:
     """It also is a script without a `__main__` guard that starts worker processes."""
     script = tmp_path / "script.py"
@@ -107,6 +108,7 @@ def test_every_part_that_can_be_exchanged_has_an_example() -> None:
     assert names >= {"own_law", "own_stop_rule", "own_dispatch_rule", "own_processes", "progress_and_cancel"}
 
 
+@pytest.mark.slow
 def test_plans_made_at_once_in_threads_are_those_made_alone() -> None:
     tasks = [("oku-250", 1), *((name, seed) for seed in (1, 2) for name in ("seram-timur-2024", "tiny-2"))]
 
@@ -162,6 +164,7 @@ def _play_for_ever(simulator, plan, scenarios) -> None:
         evaluate(simulator, plan, scenarios)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("engine", "workers"), [("compiled", 2), ("simpy", 1)])
 def test_one_long_call_of_an_engine_ends_soon(engine: str, workers: int) -> None:
     """Without a flag it would take minutes; the limit only has to be far below that."""

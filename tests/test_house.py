@@ -127,6 +127,7 @@ def test_packages_are_those_of_the_table_and_each_tells_its_story() -> None:
         assert all(set(BELOW[other]) <= set(below) for other in below), f"{here}: what is below is not all below"
 
 
+@pytest.mark.slow
 def test_arrows_go_down() -> None:
     for path in MODULES:
         here = package(path)
@@ -330,6 +331,7 @@ def test_exported_functions_stay_functions_whatever_was_imported_before():
     assert done.stdout.strip() == "wrong:", done.stderr
 
 
+@pytest.mark.slow
 def test_tests_mirror_the_packages_and_none_imports_another() -> None:
     tests = ROOT / "tests"
     folders = {path.relative_to(tests) for path in tests.rglob("*") if path.is_dir() and any(path.glob("test_*.py"))}

@@ -112,6 +112,7 @@ def outside(text: str, town: Instance) -> set[str]:
     return {word for word in known if not re.fullmatch(r"[a-f]{2,8}", word)}  # parts of a hash
 
 
+@pytest.mark.slow
 @pytest.mark.long
 def test_no_command_tells_past_the_catalogue(town: Instance) -> None:
     for command, code in ANSWERS.items():

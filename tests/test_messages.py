@@ -55,10 +55,12 @@ def catalog(request: pytest.FixtureRequest) -> Catalog:
 # ---------------------------------------------------------------- the catalogues
 
 
+@pytest.mark.slow
 def test_every_text_is_in_the_catalogue_and_none_besides(texts: Catalog, catalog: Catalog) -> None:
     assert {m.id for m in texts} == {m.id for m in catalog}, "run: make messages"
 
 
+@pytest.mark.slow
 def test_a_new_language_starts_from_nothing(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, texts: Catalog, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -255,6 +257,7 @@ def test_a_rejected_word_would_be_found() -> None:
     assert find_rejected(catalog, rejected_words()) == ["Markas: Markas"]
 
 
+@pytest.mark.slow
 def test_bug_a_text_inside_a_formatted_string_was_not_collected(texts: Catalog) -> None:
     """Two texts within f-strings had no translation in any language, and were printed in English."""
     known = {part for m in texts for part in ((m.id,) if isinstance(m.id, str) else m.id)}

@@ -121,6 +121,7 @@ def test_bug_what_one_more_is_worth_was_said_of_another_law() -> None:
     jsonschema.validate(json.loads(json.dumps(document)), SCHEMAS["worth"]())
 
 
+@pytest.mark.slow
 def test_bug_a_plan_was_explained_under_another_law() -> None:
     found = explain(TOWN, planned(), trajectories=0, draws=6, law=Harsh(), **QUICK)
     usual = explain(TOWN, planned(), trajectories=0, draws=6, **QUICK)
@@ -138,6 +139,7 @@ def test_bug_a_plan_was_explained_under_another_law() -> None:
     jsonschema.validate(json.loads(json.dumps(document)), SCHEMAS["explanation"]())
 
 
+@pytest.mark.slow
 def test_bug_a_batch_took_no_law(tmp_path: Path) -> None:
     effort = CaseSettings(scenarios=4, reporting=8, budget=20, engine="simpy")
     town = Subject(TOWN, name="tiny-2")
@@ -183,6 +185,7 @@ def test_a_worker_refuses_a_law_that_is_another_one_there() -> None:
     assert "this worker runs version" in said["message"]
 
 
+@pytest.mark.slow
 def test_a_law_travels_to_workers(tmp_path: Path) -> None:
     effort = CaseSettings(scenarios=4, reporting=8, budget=20, engine="simpy")
     tally = run_batch([Case(Subject(TOWN), 1, settings=effort, law=Harsh())], tmp_path, workers=1)
@@ -192,6 +195,7 @@ def test_a_law_travels_to_workers(tmp_path: Path) -> None:
         assert run.document(entry)["settings"]["law"] == "harsh"
 
 
+@pytest.mark.slow
 def test_bug_a_nation_was_planned_under_another_law(tmp_path: Path) -> None:
     nation, districts = nations.draw(1, tmp_path)
     how_ = {"scenarios": 4, "reporting": 8, "rounds": 1, "budget": 20, "cache": tmp_path / "answers", "workers": 1}

@@ -27,6 +27,7 @@ def quick(page: str) -> str:
     return "".join(parts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("as_written", [False, pytest.param(True, marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", ["tutorial.md", "tutorial.id.md"])
 def test_a_tutorial_works_as_it_is_written_and_shows_what_is_printed(

@@ -73,6 +73,7 @@ def test_a_result_is_what_the_command_line_prints(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_same_bytes_for_one_and_two_workers_in_any_order(tmp_path: Path) -> None:
     subject = Subject(read("tiny-2"))
     wanted = [Case(subject, seed, settings=SMALL) for seed in range(6)]
@@ -221,6 +222,7 @@ def test_two_drivers_share_a_run(tmp_path: Path, stood_in) -> None:
 # ------------------------------------------------------------ trouble with the disk
 
 
+@pytest.mark.slow
 def test_whatever_step_of_writing_fails_old_or_new_is_whole(tmp_path: Path, stood_in, monkeypatch) -> None:
     """The n-th write, fsync or rename of the driver fails, for every n; the command repeated ends as if nothing was."""
     run_batch(cases(*range(4)), tmp_path / "good", executor=CountingExecutor())
@@ -320,6 +322,7 @@ def test_killed_at_random_instants_nothing_is_lost_or_done_twice(tmp_path: Path)
         checker.finish(CountingExecutor())
 
 
+@pytest.mark.slow
 def test_workers_end_with_their_driver(tmp_path: Path) -> None:
     driver = start(tmp_path, 2_000)
     wait_for(driver, 3)

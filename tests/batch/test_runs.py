@@ -250,6 +250,7 @@ def test_bug_what_a_sweep_varies_had_no_columns_and_most_harms_were_left_out(tmp
                     assert pd.isna(row[f"{harm}_low"]) if low is None else row[f"{harm}_low"] == pytest.approx(low)
 
 
+@pytest.mark.slow
 def test_bug_cases_that_differ_had_the_same_label(tmp_path: Path) -> None:
     town = Subject(read("tiny-2"), name="tiny-2")
     efforts = (SMALL, CaseSettings(scenarios=30, reporting=40, certify=True), CaseSettings(scenarios=20, reporting=40))
@@ -333,6 +334,7 @@ def test_bug_a_folder_that_holds_jobs_of_a_server_was_shown_as_a_fault_of_the_pr
     assert CliRunner().invoke(app, ["runs", "show", str(tmp_path), "0" * 32]).exit_code == 3
 
 
+@pytest.mark.slow
 def test_bug_what_batches_print_as_json_named_no_format(made: Path) -> None:
     lists = {
         "batch": ("batch", "--out", str(made)),

@@ -559,6 +559,7 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.Comple
     return outside("plan", "tiny-2", *QUICK, "--out", folder, env=environment), folder
 
 
+@pytest.mark.slow
 def test_real_plan_from_file_to_files(planned) -> None:
     done, folder = planned
     assert done.returncode == 0, done.stderr
@@ -576,6 +577,7 @@ def test_no_control_codes_into_a_pipe(planned) -> None:
     assert "\r" not in done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_real_plan_has_the_same_bytes_in_other_processes(planned, tmp_path: Path) -> None:
     _, folder = planned
     environment = {**os.environ, "PYTHONHASHSEED": "4242", "TZ": "Asia/Jakarta"}
@@ -691,6 +693,7 @@ def test_terminal_gets_colours_unless_they_are_unwanted(colours: bool) -> None:
     assert (ESCAPE in text) is colours
 
 
+@pytest.mark.slow
 def test_control_c_keeps_the_best_plan(tmp_path: Path) -> None:
     command = [*RUN, "plan", "oku-250", "--scenarios", "60", "--reporting", "6", "--budget", "100000000"]
     command += ["--workers", "1", "--json", "--out", str(tmp_path)]

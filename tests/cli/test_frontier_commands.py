@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from support.command_line import run
 from support.sample_solution import town_values
 from support.town import posted, town
@@ -44,6 +45,7 @@ def test_another_resource_and_a_tolerance(tmp_path: Path) -> None:
     assert document["tolerance"] == {"points": 1000.0, "share": None}
 
 
+@pytest.mark.slow
 def test_a_kind_is_named_as_what_if_names_it() -> None:
     levels = ["--from", 1, "--to", 2]
     long, short = (run("frontier", "oku-250", "--resource", name, *levels, "--json", *QUICK) for name in NAMES)
@@ -73,6 +75,7 @@ def test_price_of_presence_prints_and_writes(tmp_path: Path) -> None:
     assert json.loads(run("presence", file, "--json", *QUICK).stdout) == document
 
 
+@pytest.mark.slow
 def test_an_estimate_of_the_optimum_prints_and_writes(tmp_path: Path) -> None:
     asked = ("optimum", town_file(tmp_path), "--scenarios", 30, "--budget", 200)
     done = run(*asked, "--out", tmp_path / "estimate")
@@ -99,6 +102,7 @@ def test_worth_of_one_kind(tmp_path: Path) -> None:
     assert "What one more team or vehicle is worth" in run("worth", file, mine, "--of", "team:talk", *QUICK).stdout
 
 
+@pytest.mark.slow
 def test_explain_a_plan_of_ones_own(tmp_path: Path) -> None:
     file, mine = town_file(tmp_path), plan_file(tmp_path)
     done = run("explain", file, mine, "--trajectories", 0, "--out", tmp_path, *QUICK)

@@ -68,6 +68,7 @@ def test_check_says_which_law_the_figures_are_of(plan: Path, tmp_path: Path) -> 
     assert "Its figures are those of the law 'risk'; the default one is 'facilitation'." in " ".join(told.split())
 
 
+@pytest.mark.slow
 def test_a_case_names_its_law_in_a_table_or_on_the_command_line(tmp_path: Path) -> None:
     table = tmp_path / "cases.csv"
     table.write_text("instance,law\ntiny-2,threshold\ntiny-2,\n")
@@ -86,6 +87,7 @@ def test_a_table_with_an_unknown_law_is_refused(tmp_path: Path) -> None:
     assert "kindness" in done.output
 
 
+@pytest.mark.slow
 def test_constants_drawn_for_each_scenario_are_asked_for_by_plan_whatif_and_batch(tmp_path: Path) -> None:
     usual, _ = run("plan", "tiny-2", *SMALL)
     planned, _ = run("plan", "tiny-2", "--uncertain", *SMALL)

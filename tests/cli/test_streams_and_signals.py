@@ -58,6 +58,7 @@ def interrupt(command: list[str], begun: str, how_: signal.Signals, group: bool 
     return process.returncode, out, talk
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how_", [ENDS[1], *(pytest.param(end, marks=pytest.mark.long) for end in ENDS[2:])])
 def test_bug_a_plan_that_was_found_was_lost_at_sigterm_and_sighup(tmp_path: Path, how_: signal.Signals) -> None:
     command = [*RUN, "plan", "oku-250", *LONG, "--json", "--out", str(tmp_path)]
@@ -67,6 +68,7 @@ def test_bug_a_plan_that_was_found_was_lost_at_sigterm_and_sighup(tmp_path: Path
     assert (tmp_path / "plan.json").read_text(encoding="utf-8") == out
 
 
+@pytest.mark.slow
 def test_bug_an_answer_that_was_found_was_lost_at_sigterm(tmp_path: Path) -> None:
     assert run("plan", "oku-250", *QUICK, "--quiet", "--out", tmp_path).exit_code == 0
     command = [*RUN, "whatif", "oku-250", str(tmp_path / "plan.json"), "--heads", "240", *LONG, "--json"]
@@ -76,6 +78,7 @@ def test_bug_an_answer_that_was_found_was_lost_at_sigterm(tmp_path: Path) -> Non
     assert (tmp_path / "a" / "answer.json").read_text(encoding="utf-8") == out
 
 
+@pytest.mark.slow
 def test_bug_a_what_if_that_was_interrupted_while_its_plan_was_made_went_on_as_if_nothing_was() -> None:
     code, out, talk = interrupt([*RUN, "whatif", "oku-250", "--heads", "240", *LONG], "by hand", signal.SIGINT)
     assert (code, out) == (130, "")
@@ -112,6 +115,7 @@ def test_bug_a_second_interrupt_while_the_program_ended_took_its_exit_code() -> 
     assert (done.returncode, done.stderr) == (130, "")
 
 
+@pytest.mark.slow
 def test_what_is_to_be_ignored_stays_ignored(tmp_path: Path) -> None:
     done = shell("trap '' HUP; exec optimiser plan tiny-2 --quiet --json & sleep 1; kill -HUP $!; wait $!", tmp_path)
     assert done.returncode == 0, done.stderr
@@ -134,6 +138,7 @@ def test_bug_a_reader_who_left_was_trouble_with_files(tmp_path: Path, words: str
 SELDOM = [pytest.param(line, marks=pytest.mark.long) for line in (" 2>&1 | head -n 1", " 2>&-", " <&- >&- 2>&-")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", [" | true", " >&-", " >/dev/full", *SELDOM])
 def test_bug_streams_that_are_closed_cost_the_files_of_a_plan(tmp_path: Path, line: str) -> None:
     done = shell(f"optimiser plan tiny-2 {' '.join(QUICK)} --out out{line}", tmp_path)
@@ -151,6 +156,7 @@ def test_bug_help_for_a_full_disk_was_a_fault_of_the_program(tmp_path: Path) -> 
     assert (done.returncode, done.stderr) == (4, "optimiser: standard output: No space left on device\n")
 
 
+@pytest.mark.slow
 def test_a_batch_that_nobody_listens_to_ends_as_it_should(tmp_path: Path) -> None:
     done = shell(f"optimiser batch tiny-2 --seeds 1:3 {' '.join(QUICK)} --out run 2>&1 | true", tmp_path)
     assert done.returncode == 141
@@ -197,6 +203,7 @@ def test_bug_on_a_screen_of_20_columns_words_were_cut_off(
     assert not missing, "every word and figure of a wide screen is on a narrow one"
 
 
+@pytest.mark.slow
 def test_a_plan_is_watched_on_a_terminal_of_20_columns(tmp_path: Path) -> None:
     environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "20", "LINES": "10"}
     with terminal([*RUN, "plan", "tiny-2", *QUICK], environment) as (process, number):

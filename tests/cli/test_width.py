@@ -49,6 +49,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {name: str(path) for name, path in made.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.long), "id"])  # whose words are longer
 @pytest.mark.parametrize(
     "name", [pytest.param(n, marks=pytest.mark.long) if n.endswith("names") else n for n in COMMANDS]

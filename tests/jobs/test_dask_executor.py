@@ -36,6 +36,7 @@ def there() -> Iterator[LocalCluster]:
         yield cluster
 
 
+@pytest.mark.slow
 def test_the_bytes_are_those_of_processes_here(there: LocalCluster, tmp_path: Path) -> None:
     wanted = [Case(Subject(read("tiny-2")), seed, settings=CaseSettings(2, 2, 10)) for seed in range(3)]
     wanted.append(Case(Subject(read("infeasible/cap-too-low")), settings=CaseSettings(2, 2, 10)))
@@ -47,6 +48,7 @@ def test_the_bytes_are_those_of_processes_here(there: LocalCluster, tmp_path: Pa
     assert files(tmp_path / "cluster") == files(tmp_path / "here")
 
 
+@pytest.mark.slow
 def test_a_case_that_kills_two_workers_is_set_aside_and_the_others_go_on(there: LocalCluster, tmp_path: Path) -> None:
     with lightly():
         tally = run_batch(cases(1, 2, 1_000_000, 3, 2_000_000), tmp_path, executor=DaskExecutor(there.address))
@@ -54,6 +56,7 @@ def test_a_case_that_kills_two_workers_is_set_aside_and_the_others_go_on(there: 
     assert how(tmp_path)[1_000_000] == ["died", "died"]
 
 
+@pytest.mark.slow
 def test_districts_of_a_nation_are_asked_there_too(there: LocalCluster, tmp_path: Path) -> None:
     nation, _, folder = next(nations.several(1, tmp_path))
     how = {"scenarios": 8, "reporting": 8, "rounds": 2}
@@ -96,6 +99,7 @@ def test_what_raises_there_is_an_error_here(there: LocalCluster) -> None:
     executor.close()  # a second time does nothing
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_is_killed_ends_the_driver_and_loses_nothing(tmp_path: Path) -> None:
     with local_cluster() as cluster:
         driver = start(tmp_path / "run", 3000, cluster.address)
@@ -148,6 +152,7 @@ def test_no_scheduler_no_workers_and_no_dask_are_said(tmp_path: Path, monkeypatc
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_workers_killed_at_work_are_started_again(there: LocalCluster, tmp_path: Path) -> None:
     with lightly():
         run_batch(cases(*range(40)), tmp_path / "good", executor=CountingExecutor())
@@ -161,6 +166,7 @@ def test_workers_killed_at_work_are_started_again(there: LocalCluster, tmp_path:
     assert files(tmp_path / "run") == files(tmp_path / "good")
 
 
+@pytest.mark.slow
 def test_workers_that_do_not_come_back_are_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dask_executor, "WORKER_TIMEOUT", 1.0)
     monkeypatch.setattr(dask_executor, "SIZE_INTERVAL", 0.1)

@@ -42,6 +42,7 @@ def homeless(compile_it: bool) -> Ready:
     return Ready(compile_it, trouble=Message("nowhere to keep it") if compile_it else None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("load", "told"), [(there, 0), (not_there, 1), (die, 0)])
 def test_one_worker_compiles_where_that_has_to_be(monkeypatch: pytest.MonkeyPatch, load, told: int) -> None:
     monkeypatch.setattr(module, "_load", load)
@@ -73,6 +74,7 @@ def test_nothing_to_wait_for_where_nothing_can_be_compiled(monkeypatch: pytest.M
     assert engine.load(compile_it=False) == Ready(True)
 
 
+@pytest.mark.slow
 def test_that_nothing_can_be_kept_is_said_once_for_all_workers(monkeypatch: pytest.MonkeyPatch, capfd) -> None:
     monkeypatch.setattr(module, "_load", homeless)
     with contextlib.closing(ProcessExecutor(2)) as executor:

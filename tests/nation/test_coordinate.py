@@ -22,6 +22,7 @@ def district(name: str) -> Instance:
     return nations.district(random.Random(1), name)
 
 
+@pytest.mark.slow
 def test_no_way_to_lend_beats_the_bound_and_no_plan_the_optimum(tmp_path: Path) -> None:
     proved = lent = near = 0
     for nation, districts, folder in itertools.islice(nations.several(6, tmp_path), 6):
@@ -44,6 +45,7 @@ def test_the_bound_holds_where_sectors_influence_each_other(tmp_path: Path) -> N
         assert accord.value <= accord.value_alone + 1e-9
 
 
+@pytest.mark.slow
 def test_results_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> None:
     nation, _, folder = next(nations.several(2, tmp_path))
     files = []

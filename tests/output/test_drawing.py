@@ -207,6 +207,7 @@ def test_no_label_covers_a_label_a_mark_or_the_edge(number, width):
             assert len(plan.names) == number  # with room for all, none is left out
 
 
+@pytest.mark.slow
 def test_marks_that_would_cover_one_another_are_moved_apart():
     for number in (2, 5, 30):
         plan = arrange_map([MapSpot("sector", f"S{i}", 0.0, 0.0, 10) for i in range(number)], [], 736)

@@ -99,6 +99,7 @@ def asked() -> Asked:
     )
 
 
+@pytest.mark.slow
 def test_a_plan_has_the_same_band_whichever_command_tells_it(asked: Asked) -> None:
     """Each command drew as many scenarios as suited it, so that a plan had a band for each."""
     worst = asked.why.stress
@@ -121,6 +122,7 @@ def test_a_plan_has_the_same_band_whichever_command_tells_it(asked: Asked) -> No
     assert asked.curve.law_range.losses[-1] == again.losses[0]
 
 
+@pytest.mark.slow
 def test_differences_from_another_plan_are_the_same_too(asked: Asked) -> None:
     """The plan less an alternative, as the plan and as its explanation tell it."""
     assert asked.solution.law_range is not None

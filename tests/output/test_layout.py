@@ -78,6 +78,7 @@ def planned(name: str) -> Solution:
     return solved(instance, plan=plan, verdict=check(instance, plan), margins={})
 
 
+@pytest.mark.slow
 def test_no_word_of_a_table_is_broken_at_any_width(tmp_path: Path) -> None:
     solution, code = planned("oku-250"), language("id")
     orders = write_orders(solution.instance, solution.deployment, tmp_path, language=code)[0]
@@ -87,6 +88,7 @@ def test_no_word_of_a_table_is_broken_at_any_width(tmp_path: Path) -> None:
             assert beyond <= 0, width
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", [pytest.param("en", marks=pytest.mark.long), "id"])  # whose words are longer
 def test_bug_tables_of_the_orders_were_cut_on_a_phone_and_commands_broken_within_an_option(
     code: str, tmp_path: Path
@@ -102,6 +104,7 @@ def test_bug_tables_of_the_orders_were_cut_on_a_phone_and_commands_broken_within
             assert typed or number, "no command was looked at"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", ["en", "id"])
 def test_no_printed_page_is_almost_empty_and_no_word_on_paper_is_broken(code: str, tmp_path: Path) -> None:
     solution, words = planned("oku-250"), language(code)
@@ -119,6 +122,7 @@ def test_no_printed_page_is_almost_empty_and_no_word_on_paper_is_broken(code: st
     assert {word for sheet in sheets for word in tokens(sheet) if not composed(word, known)} == set()
 
 
+@pytest.mark.slow
 def test_bug_a_page_of_the_order_was_left_half_empty_for_the_sake_of_the_signatures(tmp_path: Path) -> None:
     solution = planned("oku-250")
     told = describe_plan(solution)
@@ -147,6 +151,7 @@ def moving() -> Solution:
     return solved(instance, plan=plan, verdict=check(instance, plan), margins={})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", [pytest.param("en", marks=pytest.mark.long), "id"])  # whose words are longer
 def test_movements_fit_on_paper_and_on_a_phone(code: str, tmp_path: Path) -> None:
     """The sheet of each is one page; no word of the pages is broken, and no table is wider than the screen."""

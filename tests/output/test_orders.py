@@ -468,6 +468,7 @@ for file in write_orders(town(), posted(town()), {folder!r}):
 """
 
 
+@pytest.mark.slow
 def test_same_bytes_in_other_processes(tmp_path: Path) -> None:
     files = write_orders(town(), posted(town()), tmp_path / "here")
     here = [hashlib.sha256(f.read_bytes()).hexdigest() for f in files]
@@ -522,6 +523,7 @@ def test_letters_get_smaller_where_more_is_said(papers: Orders) -> None:
     assert fit(kpu, warnings=9) <= fit(kpu)
 
 
+@pytest.mark.slow
 def test_each_place_gets_exactly_one_page_of_paper(tmp_path: Path) -> None:
     browser, tools = shutil.which("chromium"), [shutil.which("pdfinfo"), shutil.which("pdftotext")]
     if not (browser and all(tools)):

@@ -86,6 +86,7 @@ EVERY = sorted(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "width"),
     [(name, 348) for name in EVERY]  # the narrower, the less room
@@ -111,6 +112,7 @@ def said(instance: Instance, width: int) -> str:
     return " ".join(texts(picture_map(instance, proportional(instance), width=width))).replace("\u00a0", " ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [736, 348])
 @pytest.mark.parametrize("name", [*WITH_MAPS, "families/town-100-loose-marches-1"])
 def test_bug_names_that_found_no_room_on_a_map_vanished(name: str, width: int) -> None:

@@ -117,6 +117,7 @@ class Ear(Watcher):
         self.heard.append(progress)
 
 
+@pytest.mark.slow
 def test_progress_knows_where_it_ends() -> None:
     ear = Ear()
     solution = optimise(

@@ -44,6 +44,7 @@ def received(plan: Solution) -> Answer:
     return answer_whatif(plan.instance, plan.deployment, parse_whatifs({"changes": [change]})[0], **ALIKE)
 
 
+@pytest.mark.slow
 def test_bug_one_squad_more_was_worth_another_figure_in_the_plan_than_in_its_explanation(
     plan: Solution, why: Explanation
 ) -> None:
@@ -62,6 +63,7 @@ def test_bug_one_squad_more_was_worth_another_figure_in_the_plan_than_in_its_exp
     assert shown > 5
 
 
+@pytest.mark.slow
 def test_what_is_expected_of_a_plan_is_the_same_wherever_it_is_said(
     plan: Solution, why: Explanation, received: Answer
 ) -> None:

@@ -152,6 +152,7 @@ for file in write_solution(solved(), {folder!r}):
 """
 
 
+@pytest.mark.slow
 def test_same_bytes_in_other_processes(solution: Solution, tmp_path: Path) -> None:
     here = [hashlib.sha256(f.read_bytes()).hexdigest() for f in write_solution(solution, tmp_path / "here")]
     program = MAKE.format(tests=str(Path(__file__).parents[1]), folder=str(tmp_path / "other"))

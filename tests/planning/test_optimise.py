@@ -65,6 +65,7 @@ def test_every_feasible_instance_is_planned_checked_and_no_worse_than_its_hand_r
     assert solution.replayable
 
 
+@pytest.mark.slow
 def test_oku_250_is_no_toy():
     """Its best plan is not at a corner, and all phases occur."""
     instance = read(instances_folder() / "oku-250.toml")
@@ -203,6 +204,7 @@ print(hashlib.sha256(dump(describe_plan(solution)).encode()).hexdigest())
 """
 
 
+@pytest.mark.slow
 def test_same_seed_same_bytes_in_other_processes_and_with_another_hash_seed():
     digests = set()
     for hash_seed, workers in (("0", 1), ("77", 2)):

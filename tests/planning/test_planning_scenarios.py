@@ -51,6 +51,7 @@ def test_a_weighted_scenario_is_the_one_of_its_number_in_the_pool_and_both_engin
         assert np.array_equal(first_rings(some, 0), first_rings(pool, 0)[some.number])
 
 
+@pytest.mark.slow
 def test_means_are_those_of_the_pool_and_vary_less_than_those_of_as_many_plain_scenarios():
     instance = town()
     rules = candidates(instance)

@@ -35,6 +35,7 @@ def true_changes(simulator: Simulator, plan: np.ndarray, plans: np.ndarray, coun
     return (losses[1:] - losses[0]).mean(axis=1) + cost
 
 
+@pytest.mark.slow
 def test_no_exchange_is_better_by_more_than_delta():
     """The claim of the certificate, against means of many scenarios: 20 sets of scenarios, 95 % of them at least."""
     instance = town(reinforcements=[])
@@ -52,6 +53,7 @@ def test_no_exchange_is_better_by_more_than_delta():
     assert held >= stats.binom.ppf(0.001, 20, 0.95)
 
 
+@pytest.mark.slow
 def test_delta_holds_for_plans_that_a_search_chose():
     """A good selection among the plan and its exchanges, whatever chose the plan: 8 searches, few scenarios each."""
     instance = town(reinforcements=[])
@@ -104,6 +106,7 @@ def test_exchanges_that_matter_in_few_scenarios_are_judged_by_none() -> None:
     assert said.better == int(((found.high < 0.0) & ~found.seldom).sum())
 
 
+@pytest.mark.slow
 def test_who_is_shown_to_be_worse_early_is_not_played_on():
     instance = town()
     plan, scenarios = posted(instance).numbers(instance), draw_set(instance, 4, 3200, "local")
@@ -129,6 +132,7 @@ def test_a_better_exchange_is_seen():
     assert said.delta > 0.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [0, 3, 4])
 def test_the_true_gap_is_covered(number):
     """A poor plan of a small town: its distance from the best of all plans, over many scenarios, is inside."""
@@ -206,6 +210,7 @@ def test_bug_with_a_tail_exchanges_were_compared_by_the_mean_and_called_better()
     assert optimise(tailed, scenarios=4, reporting=20, **QUICK).certificate.local is None
 
 
+@pytest.mark.slow
 def test_bug_with_a_tail_the_true_gap_was_taken_from_a_tail_that_is_too_light():
     """CVaR of few scenarios is too small in the mean; the value of the plan must not be."""
     data = small_town(random.Random(3), joined=False).model_dump(mode="json")

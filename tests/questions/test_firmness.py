@@ -46,6 +46,7 @@ def told(found: Firmness) -> str:
     return " ".join(capture.get().split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("within", [0.0, 0.3])
 def test_ranges_are_those_of_plans_about_as_good_on_both_sets(within):
     """Every deployment is known here: no range goes beyond those that are not shown to lose more than they may."""
@@ -73,6 +74,7 @@ def test_ranges_are_those_of_plans_about_as_good_on_both_sets(within):
     assert narrower > 0
 
 
+@pytest.mark.slow
 def test_a_placement_is_firm_where_nearly_all_of_these_plans_have_it(found):
     assert found.plans > 20
     assert {one.firm for one in found.placings} == {True, False}
@@ -85,11 +87,13 @@ def test_a_placement_is_firm_where_nearly_all_of_these_plans_have_it(found):
     assert max(one.tried for one in found.placings) <= found.tried
 
 
+@pytest.mark.slow
 def test_same_seed_same_answer_on_any_number_of_processors(found):
     again = find_firmness(held(), posted(town()), within=0.1, **{**QUICK, "workers": 2})
     assert describe_firmness(again) == describe_firmness(found)
 
 
+@pytest.mark.slow
 def test_a_plan_is_made_where_none_is_given():
     made = find_firmness(town(), **QUICK)
     assert made.placings
@@ -112,10 +116,12 @@ def test_the_terminal_says_which_placement_is_what(found):
             assert f"{one.number} ({one.least}–{one.most})" in text
 
 
+@pytest.mark.slow
 def test_few_scenarios_do():
     assert find_firmness(town(), posted(town()), **{**QUICK, "scenarios": 2}).plans >= 1
 
 
+@pytest.mark.slow
 def test_bug_a_plan_was_not_about_as_good_as_itself_by_rounding():
     """Sums of costs differ in their last digit with the number of plans that they are added up for at once."""
     instance = read("oku-2015-zones")
@@ -153,6 +159,7 @@ def test_bug_a_plan_that_cannot_be_told_from_the_plan_was_left_out_by_chance():
         assert not any(walk._as_good(one) for one in shown)
 
 
+@pytest.mark.slow
 def test_the_plan_is_set_beside_the_best_one_found():
     """A plan with nobody is shown to lose more than what is found, and one that is as good may stay."""
     instance = town()

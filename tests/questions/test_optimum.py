@@ -38,6 +38,7 @@ def told(found: OptimumEstimate) -> str:
     return " ".join(capture.get().split())
 
 
+@pytest.mark.slow
 def test_an_estimate_holds_the_known_optimum_of_small_towns():
     """The optimum of all deployments, simulated on the same planning scenarios."""
     apart = 0

@@ -91,6 +91,7 @@ def test_a_pinned_plan_that_breaks_rules_is_named_and_played_by_whatif(tmp_path:
     assert "Over 6 reporting scenarios" in shown.stdout
 
 
+@pytest.mark.slow
 def test_plan_simulate_and_explain_take_the_pinned_plan(tmp_path: Path) -> None:
     file = tmp_path / "pinned.json"
     file.write_text(keep(read("kaur-2005"), broken()).altered(historical=None).model_dump_json())

@@ -330,6 +330,7 @@ class Tireless(RiskLaw):
         return (0.2, 0.2, 0.15, 0.01, 0.1, 0.1, 0.05)
 
 
+@pytest.mark.slow
 def test_bug_a_law_whose_clocks_run_in_every_phase_left_the_phases_there_are():
     """What worsens beyond red wrote beyond its array in machine code, and was an index error in SimPy."""
     counts, scenarios = split_numbers(INSTANCE, PLAN), draw(INSTANCE, 1, 20)
@@ -365,6 +366,7 @@ def play_until_interrupted(engine, job, seconds):
         play()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("threads", [1, 2])
 def test_an_interrupt_while_threads_play_leaves_the_engine_usable(threads, monkeypatch):
     monkeypatch.setattr(machine, "SLICE", 3000)

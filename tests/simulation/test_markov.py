@@ -363,6 +363,7 @@ def misses(values):
     return int((np.abs(values) > 2.5758).sum())
 
 
+@pytest.mark.slow
 def test_simulated_means_cover_the_exact_ones_in_99_percent_intervals(played):
     values = deviations(played)
     assert len(values) >= 45
@@ -488,6 +489,7 @@ def test_table_of_the_page_has_the_stored_figures():
     assert optima.fill(page.replace("+", "-"), ROWS) != page.replace("+", "-")
 
 
+@pytest.mark.slow
 def test_page_lists_every_constant_that_matters_and_no_file_sets():
     page = (family.FOLDER / "README.md").read_text(encoding="utf-8")
     text = re.search(r"<!-- constants: begin -->(.*?)<!-- constants: end -->", page, re.DOTALL)[1]

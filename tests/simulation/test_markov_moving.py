@@ -242,6 +242,7 @@ def test_products_agree_with_scipy():
     assert worst < 1e-11
 
 
+@pytest.mark.slow
 def test_more_nodes_and_shorter_pieces_change_nothing(monkeypatch):
     plans = [(instance, read_plan(instance, ROWS[n]["plan"])) for n in NAMES[::4] for instance in [instance_of(n)]]
     before = [exact_value(*one) for one in plans]
@@ -312,6 +313,7 @@ def is_noticed(values):
     return misses(values) > binom.ppf(0.999, len(values), 0.01) or abs(values.sum()) > 3.3 * math.sqrt(len(values))
 
 
+@pytest.mark.slow
 def test_simulated_means_cover_the_exact_ones_in_99_percent_intervals(played):
     values = deviations(played)
     assert len(values) == 16
@@ -354,6 +356,7 @@ def slow(monkeypatch):
     monkeypatch.setattr(Pair, "_divide", later)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", [let_go, nobody_stays, slow])
 def test_one_other_rule_would_be_noticed(wrong, played, monkeypatch):
     wrong(monkeypatch)
@@ -363,6 +366,7 @@ def test_one_other_rule_would_be_noticed(wrong, played, monkeypatch):
 # ---------------------------------------------------------------- optima
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["markov-moving-4-05", "markov-moving-4-07"])
 def test_enumeration_integer_program_and_dynamic_program_agree(name):
     instance = instance_of(name)
@@ -383,6 +387,7 @@ def test_enumeration_integer_program_and_dynamic_program_agree(name):
     assert float(ROWS[name]["second"]) == pytest.approx(values[1], rel=1e-10)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     ["markov-moving-4-03", *(pytest.param(f"markov-moving-{n}", marks=pytest.mark.long) for n in ("4-08", "6-03"))],
@@ -445,6 +450,7 @@ def test_no_plan_is_better_than_the_optimum_and_no_optimum_better_than_a_bound(n
     assert value >= bound - 1e-9 * abs(value)
 
 
+@pytest.mark.slow
 def test_a_proof_is_the_best_of_all_deployments_on_its_scenarios_and_in_truth():
     instance, row = instance_of("markov-moving-4-02"), ROWS["markov-moving-4-02"]
     found = optimise(instance, seed=1, scenarios=100, reporting=20, workers=1, over_law=False)

@@ -90,6 +90,7 @@ def test_a_set_does_not_belong_to_an_instance_with_other_ranges():
 # ---------------------------------------------------------------- what obeys it
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(LAWS))
 @given(world=worlds())
 def test_a_scenario_plays_as_in_an_instance_with_its_constants(name, world):
@@ -179,6 +180,7 @@ def test_sectors_are_not_called_separate_where_people_may_spill_over_in_some_sce
     assert "spill over" in interplay(maybe, uncertain=True)[0]
 
 
+@pytest.mark.slow
 def test_a_plan_is_the_same_by_both_engines_and_any_number_of_threads():
     asked = {"scenarios": 8, "reporting": 10, "budget": 120, "levers": False, "over_law": False, "uncertain": True}
     found = [optimise(town(), **asked, **how) for how in ({"workers": 1}, {"workers": 2}, {"engine": "simpy"})]

@@ -155,6 +155,7 @@ def test_a_set_does_not_belong_to_an_instance_with_other_ranges():
 # ---------------------------------------------------------------- what obeys it
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(LAWS))
 @given(world=worlds())
 def test_a_scenario_plays_as_in_an_instance_with_its_numbers_by_all_engines(name, world):
@@ -221,6 +222,7 @@ def test_places_that_the_facts_do_not_have_are_refused(wrong):
 # ---------------------------------------------------------------- plans
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("joined", [False, True], ids=["separate", "joined"])
 def test_the_search_is_as_right_as_if_every_scenario_were_an_instance_of_its_own(joined):
     """Every deployment in every instance that a scenario stands for: bounds below the best, proofs and plans right."""
@@ -249,6 +251,7 @@ def test_the_search_is_as_right_as_if_every_scenario_were_an_instance_of_its_own
     assert proved == 8 if not joined else proved > 0
 
 
+@pytest.mark.slow
 def test_a_plan_over_inputs_is_the_same_by_both_engines_and_any_number_of_threads():
     instance = with_ranges(town())
     asked = {"scenarios": 6, "reporting": 6, "budget": 60, "levers": False, "over_law": False, "uncertain": True}

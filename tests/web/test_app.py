@@ -442,12 +442,14 @@ def test_check_says_what_the_checker_says(client: TestClient) -> None:
     assert not client.post("/v1/check", json={"instance": "tiny-2", "deployment": broken}).json()["passed"]
 
 
+@pytest.mark.slow
 def test_a_plan_is_the_one_that_the_package_makes_byte_for_byte(client: TestClient) -> None:
     answer = result(client, "plan", **SMALL, seed=3)
     alone = optimise(read("tiny-2"), seed=3, workers=2, **QUICK)
     assert answer.content == dump(describe_plan(alone)).encode()
 
 
+@pytest.mark.slow
 def test_a_simulation_and_an_answer_are_those_of_the_package(client: TestClient) -> None:
     instance = read("tiny-2")
     plan = proportional(instance)
@@ -499,6 +501,7 @@ def test_what_has_no_price_of_presence_is_refused_at_once(client: TestClient) ->
     assert "records" in empty.json()["detail"]
 
 
+@pytest.mark.slow
 def test_what_is_firm_is_told_as_by_the_package(client: TestClient) -> None:
     instance, asked = read("tiny-2"), {"scenarios": 30, "budget": 200}
     sent = {"instance": "tiny-2", "within": 0.2, **asked}
@@ -589,6 +592,7 @@ def test_jobs_are_listed_latest_first_in_pages(client: TestClient) -> None:
     assert client.get(f"/v1/jobs?limit=1&before={before}").json()["jobs"][0]["id"] == keys[0]
 
 
+@pytest.mark.slow
 def test_progress_is_told_and_a_running_job_that_is_called_off_gives_the_best_so_far(client: TestClient) -> None:
     asked = {"instance": "oku-250", "scenarios": 300, "budget": 10_000_000}
     key = client.post("/v1/plan", json=asked).json()["id"]
@@ -832,6 +836,7 @@ def test_an_office_that_is_full_says_so(tmp_path: Path) -> None:
     queue.close()
 
 
+@pytest.mark.slow
 def test_bug_what_came_back_while_the_disk_was_full_was_lost(tmp_path: Path, monkeypatch) -> None:
     queue = JobQueue(tmp_path, workers=1)
     entry = queue.submit("plan", parse_request(REQUESTS["plan"], SMALL))
@@ -868,6 +873,7 @@ def test_bug_a_system_without_room_for_a_process_ended_all_work(tmp_path: Path, 
     queue.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["process", "input"])
 def test_bug_jobs_that_were_claimed_were_forgotten(tmp_path: Path, monkeypatch, part: str) -> None:
     """Two are claimed at once, and the first cannot be given to a worker at once."""
@@ -952,6 +958,7 @@ def test_bug_calling_off_on_a_full_disk_was_a_fault_of_the_program(tmp_path: Pat
     queue.close()
 
 
+@pytest.mark.slow
 def test_bug_a_note_that_could_not_be_removed_ended_all_work(tmp_path: Path, monkeypatch) -> None:
     def locked(self: Path, missing_ok: bool = False) -> None:
         if self.suffix in (".progress", ".cancel"):

@@ -120,6 +120,7 @@ def test_what_is_no_instance_is_told_and_not_opened(client: TestClient, name: st
 # ---------------------------------------------------------------- an empty district, and the form
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["en", "id"])
 @pytest.mark.parametrize("where", [{}, {"lat": -4.12, "lon": 104.17}])
 def test_an_empty_district_can_be_planned_as_it_is(client: TestClient, where: dict[str, float], lang: str) -> None:
@@ -214,6 +215,7 @@ def test_files_of_a_deployment_are_read_back_as_what_they_were_made_of(client: T
     assert json.loads(export(client, "plan.geojson", sent))["sha256"] == instance.fingerprint()
 
 
+@pytest.mark.slow
 def test_orders_of_a_deployment_have_figures_where_days_are_asked_for(client: TestClient) -> None:
     sent = proportional(read("oku-250")).model_dump(mode="json")
     plain, figured = (export(client, "orders.html", sent, scenarios=n) for n in (0, 20))
@@ -245,6 +247,7 @@ def test_hostile_names_stay_texts_in_files(client: TestClient) -> None:
     assert b"'=1+1" in export(client, "deployment.csv", placed, data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["en", pytest.param("id", marks=pytest.mark.long)])
 def test_files_of_a_plan_are_those_of_the_command_line(client: TestClient, tmp_path: Path, lang: str) -> None:
     made = client.post("/v1/plan", json={"instance": "oku-250", **QUICK})
@@ -262,6 +265,7 @@ def test_files_of_a_plan_are_those_of_the_command_line(client: TestClient, tmp_p
     assert {file.name: file.read_bytes() for file in written} == files
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["score", "exercise"])
 def test_papers_of_a_score_and_an_exercise_are_those_of_the_command_line(client: TestClient, kind: str) -> None:
     instance = read("oku-250").told_in("id")

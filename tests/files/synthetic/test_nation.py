@@ -71,6 +71,7 @@ def test_twins_have_the_same_pools_people_and_sites() -> None:
         assert kept[0] == kept[1]
 
 
+@pytest.mark.slow
 def test_a_nation_has_pools_of_neighbours_of_provinces_and_of_all() -> None:
     *_, (name, text) = make_files(Archipelago("nation", True, 1))
     assert name == "nation.toml"

@@ -223,6 +223,7 @@ def test_a_date_field_takes_no_day_of_long_ago() -> None:
     assert "date and time" in fault.expected
 
 
+@pytest.mark.slow
 def test_an_office_keeps_what_is_refused(tmp_path: Path) -> None:
     (tmp_path / "times.xlsx").write_bytes(replace_cell(BASE, "gatherings", "H3", '<c r="H3" s="1"><v>9.4</v></c>'))
     (saved,) = open_in_office([tmp_path / "times.xlsx"], tmp_path)

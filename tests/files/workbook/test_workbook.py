@@ -72,6 +72,7 @@ def test_every_shipped_instance_comes_back_whole_in_both_languages() -> None:
             assert same(untold(came.told_in("en")), untold(instance)), name  # the first language is kept beside it
 
 
+@pytest.mark.slow
 @settings(max_examples=6)
 @given(worlds(), st.sampled_from(["en", "id"]))
 def test_a_random_world_comes_back_whole(world: Any, code: str) -> None:
@@ -124,6 +125,7 @@ def rich(some: st.DrawFn) -> Instance:
     return Instance.model_validate(data, context=SHAPE_ONLY)
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(rich())
 def test_no_text_range_or_digit_is_lost(instance: Instance) -> None:
@@ -432,6 +434,7 @@ def test_macros_links_and_pictures_are_never_opened(monkeypatch: pytest.MonkeyPa
     assert not [name for name in taken if re.search("vba|external|media|drawing|comment", name)]
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_no_byte_of_a_workbook_brings_a_traceback(data: st.DataObject) -> None:
     """Flip bytes of a sound workbook, packed or with the sheets laid open: an instance or a refusal, nothing else."""

@@ -272,6 +272,7 @@ def test_bug_seeds_that_a_spreadsheet_made_a_time_of_were_other_seeds(tmp_path: 
 # ---------------------------------------------------------------- another spreadsheet
 
 
+@pytest.mark.slow
 def test_an_office_saves_what_is_read_alike_with_its_errors(tmp_path: Path) -> None:
     """LibreOffice calculates and saves: a sound workbook is the same instance, one with errors is refused by cell."""
     book = small_book()

@@ -201,11 +201,13 @@ def test_a_day_on_which_nobody_came_tells_nothing() -> None:
     assert (found.independent, found.settled) == (50.0, True)
 
 
+@pytest.mark.slow
 def test_more_days_tell_more() -> None:
     few, many = (calibrate(town(), plan(town()), observed(n), draws=100) for n in (1, 12))
     assert sum(c.shrinkage for c in many.constants) > 1.5 * sum(c.shrinkage for c in few.constants)
 
 
+@pytest.mark.slow
 def test_a_law_that_is_not_the_default_one_is_found() -> None:
     """Under a law in which crowds cool down twice as fast, that is what is learned."""
     days = SyntheticDays(town(), plan(town()))
@@ -285,6 +287,7 @@ def test_laws_are_drawn_by_weight() -> None:
     assert [rows.count(i) for i in range(3)] == [0, 100, 300]
 
 
+@pytest.mark.slow
 def test_a_coarse_log_moves_the_law_and_a_complete_one_more() -> None:
     red = [ObservedDay(str(n), (Observation(90.0, "phase", "kpu", about="red"),)) for n in range(4)]
     found = calibrate(town(), plan(town()), red, draws=100)
@@ -350,6 +353,7 @@ def test_a_law_file_is_written_so_that_it_can_be_read(tmp_path) -> None:
 # ---------------------------------------------------------------- the command
 
 
+@pytest.mark.slow
 def test_the_command_tells_and_writes_what_was_learned(tmp_path) -> None:
     file, log, wanted = tmp_path / "town.json", tmp_path / "log.csv", tmp_path / "plan.json"
     file.write_text(town().model_dump_json(exclude_defaults=True), encoding="utf-8")

@@ -62,6 +62,7 @@ def test_a_theme_is_cut_where_no_day_has_it_with_the_others(theme: ThemeName) ->
     assert set(wanted) <= set(made.themes)
 
 
+@pytest.mark.slow
 def test_a_cut_day_has_the_parts_of_the_days_it_names() -> None:
     made = make_exercise(oku(), best_plan(), hard=0.9, scenarios=CUT)
     assert made.day.cut

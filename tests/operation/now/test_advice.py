@@ -53,6 +53,7 @@ def report(**said):
     return parse_situation({"format": FORMAT, "instance": OKU.name, **said}, OKU)
 
 
+@pytest.mark.slow
 def test_at_minute_0_it_is_planning_bit_for_bit(warm):
     advice = advise(OKU, PLAN, report(at="09:00"), futures=200, simulator=warm)
     planned = evaluate(warm, PLAN, draw(OKU, 1, 200, REPORTING))

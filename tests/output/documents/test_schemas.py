@@ -95,6 +95,7 @@ def by_hand(instance):
     return proportional(instance)
 
 
+@pytest.mark.slow
 def test_explanation_with_its_parts() -> None:
     instance = read("seram-timur-2024")
     document = describe_explanation(explain(instance, by_hand(instance), trajectories=1, draws=8, **QUICK))
@@ -105,6 +106,7 @@ def test_explanation_with_its_parts() -> None:
     assert document["stress"] is not None
 
 
+@pytest.mark.slow
 def test_frontier_and_worth() -> None:
     instance = read("seram-timur-2024")
     frontier = describe_frontier(make_frontier(instance, (0, 40, 80), **QUICK))
@@ -158,6 +160,7 @@ def test_bug_no_schema_took_advice_that_moves_a_team_on_foot(tmp_path: Path) -> 
         assert any(one["minutes"] % 1 for one in moves), "none that takes a part of a minute"
 
 
+@pytest.mark.slow
 def test_the_command_prints_each(tmp_path: Path) -> None:
     for name in SCHEMAS:
         done = CliRunner().invoke(app, ["schema", name])

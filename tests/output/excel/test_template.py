@@ -119,6 +119,7 @@ def test_the_same_bytes_in_another_process() -> None:
     assert done.stdout.strip() == here
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", [pytest.param("en", marks=pytest.mark.long), "id"])
 def test_an_office_opens_saves_and_recalculates_templates(code: Any, tmp_path: Path) -> None:
     """What LibreOffice saved again is still the same instance, and no cell shows an error."""

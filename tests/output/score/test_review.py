@@ -124,6 +124,7 @@ def test_a_trend_is_told_only_where_luck_of_two_days_does_not_explain_it() -> No
     assert of(0.9) == "not shown to differ"
 
 
+@pytest.mark.slow
 def test_the_example_says_what_the_page_prints_of_it() -> None:
     done = run("score", "oku-250", PLAN, LOG, "--days", 500)
     assert done.exit_code == 0, done.output

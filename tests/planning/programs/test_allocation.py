@@ -88,6 +88,7 @@ def assert_optimal(answer: Allocation, instance: Instance, best: Trial) -> None:
     assert objective_of(instance, answer.promise, answer.deployment) == pytest.approx(answer.objective)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("seeds", "least", "clashing"), [(35, 6, 4), pytest.param(105, 30, 10, marks=pytest.mark.long)]
 )

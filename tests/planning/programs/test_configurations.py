@@ -51,6 +51,7 @@ def alone(instance, place: str) -> set[Configuration]:
     return good
 
 
+@pytest.mark.slow
 def test_enumeration_agrees_with_trying_everything() -> None:
     for seed in range(25):
         instance = draw(random.Random(seed))

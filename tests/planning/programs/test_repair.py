@@ -96,6 +96,7 @@ def test_repairs_by_hand(name, expected):
     assert [(c.code, c.place, c.what, c.required, c.have) for c in changes] == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("solver", "seeds"), [("highs", 50), ("cbc", 8)])
 def test_no_cheaper_repair_exists_on_tiny_instances(solver, seeds):
     repaired = 0
@@ -113,6 +114,7 @@ def test_no_cheaper_repair_exists_on_tiny_instances(solver, seeds):
     assert repaired >= seeds // 8
 
 
+@pytest.mark.slow
 def test_random_instances_in_which_any_rule_binds_are_repaired_or_said_not_to_be():
     codes: set[str] = set()
     hopeless = 0

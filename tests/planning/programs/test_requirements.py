@@ -53,6 +53,7 @@ def test_rows_break_where_the_checker_finds_a_violation(accompanied: bool, movin
     assert set(broken) == set(everything.split())  # every rule was broken somewhere
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("accompanied", "moving", "seeds"),
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 
+import pytest
 from support.moving_instances import compare_rows, disturb, draw_moving, make_plans
 
 from optimiser.model.checker import check
@@ -22,6 +23,7 @@ def test_what_search_hand_rules_and_repair_make_passes_the_checker() -> None:
     assert moved > 5
 
 
+@pytest.mark.slow
 def test_checker_and_requirements_name_the_same_rule_place_and_kind() -> None:
     broken, feasible, compared = Counter[str](), 0, 0
     for number in range(20):

@@ -24,6 +24,7 @@ from optimiser.simulation.simulator import Simulator
 ALONG = [{"id": "a", "name": "A", "gathering": "march"}]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("first", "moving"), [(0, False), (2009, True)])
 def test_what_is_claimed_holds_against_every_deployment(first, moving):
     """No bound above the best of all, no value below it, and small problems are closed at it."""

@@ -17,6 +17,7 @@ from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("joined", [False, True])
 def test_no_bound_lies_above_the_best_of_all_deployments(joined: bool) -> None:
     """Where nothing else joins sectors too: there a table by sector would be taken for a proof."""

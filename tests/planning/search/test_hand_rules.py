@@ -294,6 +294,7 @@ def test_no_water_cannon_goes_along():
     assert "awc" not in plan.places["along"].vehicles
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moving", [False, True])
 def test_random_rules_pass_the_checker_where_units_move(moving):
     seen = 0

@@ -31,6 +31,7 @@ from optimiser.simulation.simulator import Simulator
 CLOSED: list[bool] = []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", [0, *(pytest.param(n, marks=pytest.mark.long) for n in (1, 2))])
 def test_enumeration_agrees_on_60_tiny_instances(block):
     """Without interplay the loop proves its optimum, and trying every deployment finds no better one."""
@@ -247,6 +248,7 @@ def test_part_of_a_grid_proves_nothing(monkeypatch):
     assert check(instance, found.deployment).passed
 
 
+@pytest.mark.slow
 def test_bug_a_law_of_ones_own_proves_nothing():
     """It may let people spill over where the default would not."""
 

@@ -37,6 +37,7 @@ def small(
     return list(islice((c for c in some if 2 < len(c[2]) <= most), count))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("first", "accompanied"), [(0, False), (100, False), (200, True)])
 def test_the_gap_is_closed_at_the_best_of_all_deployments(first, accompanied):
     by_bound = 0

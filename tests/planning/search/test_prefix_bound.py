@@ -34,6 +34,7 @@ MET: Counter[str] = Counter()
 LAWS = tuple(kind() for kind in SHIPPED.values())
 
 
+@pytest.mark.slow
 @given(world=worlds())
 @settings(max_examples=80)  # fewer had too few guests and too little help to compare
 def test_nobody_comes_from_elsewhere_and_no_help_comes_before_the_minute_that_is_said(world):
@@ -56,6 +57,7 @@ def test_nobody_comes_from_elsewhere_and_no_help_comes_before_the_minute_that_is
                 MET["help"] += 1
 
 
+@pytest.mark.slow
 def test_random_worlds_had_guests_and_help():
     """Runs after the comparison: what never happened was never compared."""
     assert MET["guests"] > 50

@@ -18,6 +18,7 @@ from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("first", "kinds"),
     [

@@ -53,6 +53,7 @@ def test_only_what_is_better_is_kept_and_each_is_counted():
         assert np.array_equal(found.deployment.numbers(instance), found.best)
 
 
+@pytest.mark.slow
 def test_bug_a_deployment_was_counted_as_often_as_it_was_looked_at():
     for number, instance, plans in islice(instances(900, joined=True), 5):
         scenarios = draw(instance, number, 4)

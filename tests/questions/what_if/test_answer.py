@@ -106,6 +106,7 @@ def test_what_only_says_which_deployments_are_feasible_plays_no_part_in_a_replic
         assert turned.sector_replications == fresh.sector_replications  # what a budget counts
 
 
+@pytest.mark.slow
 def test_bug_a_simulator_that_has_simulated_before_changes_nothing_of_an_answer():
     """A budget counts what a search simulates: with what was remembered it went further than from scratch."""
     oku = read("oku-250")

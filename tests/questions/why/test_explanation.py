@@ -43,6 +43,7 @@ def inquiry() -> Explanation:
     return explain(town(gatherings=[gathering]), posted(instance), workers=1, **WHOLE)
 
 
+@pytest.mark.slow
 def test_every_question_has_an_answer(inquiry: Explanation) -> None:
     assert inquiry.margins
     assert "only 6 teams of Dalmas awal squad exist" in [limit.name for limit in inquiry.limits]
@@ -64,6 +65,7 @@ def test_every_question_has_an_answer(inquiry: Explanation) -> None:
         assert part in shown.replace("\n", " ")
 
 
+@pytest.mark.slow
 def test_the_document_is_whole_and_is_json(inquiry: Explanation) -> None:
     document = json.loads(dump(describe_explanation(inquiry)))
     assert document["format"] == "optimiser-explanation/1"
@@ -73,6 +75,7 @@ def test_the_document_is_whole_and_is_json(inquiry: Explanation) -> None:
     assert [rival["name"] for rival in document["rivals"]] == [rival.name for rival in inquiry.rivals]
 
 
+@pytest.mark.slow
 def test_the_same_answers_whatever_the_threads(inquiry: Explanation) -> None:
     again = explain(inquiry.instance, posted(inquiry.instance), workers=2, **WHOLE)
     assert dump(describe_explanation(again)) == dump(describe_explanation(inquiry))

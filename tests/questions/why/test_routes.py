@@ -112,6 +112,7 @@ def test_the_worst_crowd_takes_the_worst_route_too() -> None:
     assert both.worst.mean > alone.worst.mean
 
 
+@pytest.mark.slow
 def test_explain_tells_each_route_on_the_screen_and_in_the_document() -> None:
     march = town().gatherings[0].model_dump(mode="json")
     stop = march["itinerary"][0]

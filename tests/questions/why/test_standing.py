@@ -137,6 +137,7 @@ def test_an_accompaniment_without_units_is_not_asked_about() -> None:
 # ---------------------------------------------------------------- how it is told
 
 
+@pytest.mark.slow
 def test_it_is_told_in_a_sentence_with_the_rules_that_it_would_break(inquiry: Explanation) -> None:
     (one,) = inquiry.standing
     told, name = text(inquiry), {s.id: s.name for s in inquiry.instance.sectors}[one.stop]
@@ -205,6 +206,7 @@ def test_the_difference_has_its_band_over_the_law_as_others_have(inquiry: Explan
     assert describe_explanation(inquiry)["standing_range"]["differences"][0]["of"] == "with"
 
 
+@pytest.mark.slow
 def test_where_nothing_moves_nothing_is_said() -> None:
     instance = town()
     found = explain(instance, posted(instance), workers=1, scenarios=8, reporting=12, trajectories=0)

@@ -33,6 +33,7 @@ from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import Simulator
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(LAWS))
 @given(world=worlds())
 @settings(max_examples=20)  # thousands in tests/long/test_searches.py
@@ -45,6 +46,7 @@ def test_every_engine_tells_the_same_of_what_seldom_happens(world):
     assert_one_meaning(world, LAWS["facilitation"])
 
 
+@pytest.mark.slow
 def test_worlds_were_eventful():
     """Runs after the comparison: what never happened was never compared."""
     assert set(SEEN) == set(KINDS)
@@ -118,6 +120,7 @@ class WordyLaw(RiskLaw):
         return tuple({"all": 0.01}["all"] * len(str(view.phase)) for _ in range(7))
 
 
+@pytest.mark.slow
 def test_a_law_of_ones_own_runs_compiled_if_it_compiles_and_in_simpy_otherwise():
     instance = town()
     scenarios, plan = draw(instance, 2, 30), posted(instance).numbers(instance)
@@ -192,6 +195,7 @@ def test_bug_a_law_with_a_method_of_its_own_object_was_played_as_if_it_had_none(
             assert np.array_equal(fast.course(plan, scenarios).loss, slow.course(plan, scenarios).loss)
 
 
+@pytest.mark.slow
 def test_bug_machine_code_of_a_law_kept_an_old_number_and_divided_by_nothing(monkeypatch):
     instance = town()
     scenarios, plan = draw(instance, 2, 5), posted(instance).numbers(instance)

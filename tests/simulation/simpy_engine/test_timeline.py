@@ -41,6 +41,7 @@ def kinds(events):
     return [e.kind for e in events]
 
 
+@pytest.mark.slow
 def test_constant_rates_equal_their_markov_chain_within_a_99_percent_interval():
     instance = town(gatherings=[crowd(regroup=0.0)], triggers=[], reinforcements=[])
     facts, counts = index_instance(instance), count(instance, Deployment(instance="town"))

@@ -28,6 +28,7 @@ from optimiser.simulation.state import State
 CUT: Counter[str] = Counter()  # what happened after cuts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(LAWS))
 @given(world=worlds(), share=st.floats(0.0, 1.0), at_an_event=st.booleans())
 def test_a_day_cut_anywhere_goes_on_bit_for_bit(name, world, share, at_an_event):
@@ -38,6 +39,7 @@ def test_a_day_cut_anywhere_goes_on_bit_for_bit(name, world, share, at_an_event)
         assert_cut_changes_nothing(world, LAWS[name], log[int(share * (len(log) - 1))].minute)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("world", rare_worlds(), ids=("held", "stopped", "refilled", "blocked"))
 @pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.long)], ids=("of each kind", "of all"))
 def test_what_seldom_happens_can_be_cut_at_an_event(world, every):
@@ -49,6 +51,7 @@ def test_what_seldom_happens_can_be_cut_at_an_event(world, every):
         CUT.update(list(KINDS)[entry.kind] for entry in log if entry.minute >= minute)
 
 
+@pytest.mark.slow
 def test_days_that_were_cut_were_eventful():
     """Runs after the cuts: what never happened after one was never begun in the middle."""
     assert set(CUT) == set(KINDS)
