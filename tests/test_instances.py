@@ -43,6 +43,13 @@ HEADS = {
     "seram-timur-2024": 80,
     "kaur-2005": 62,
 }
+MOVING = {  # by the one whose plan moves, its twin with the same facts
+    "oku-250": "oku-250-static",
+    **{f"{name}-moving": name for name in ("empat-lawang-2024", "kaur-2005", "oku-425-pleno", "oku-recap-330")},
+}
+HEADS |= {moving: HEADS[twin] for moving, twin in MOVING.items()}
+PRESENCE_APART = {"kaur-2005-moving": {"observers": False}}  # nobody there can observe
+DUTY = ("relief_every", "relief", "longest_duty", "shortest_rest")  # who relieves whom, and when
 
 
 def raw(name):
@@ -265,6 +272,41 @@ def test_twin_differs_only_by_interplay():
     assert sorted((i[0]["sector"], i[0]["stay"], g["turnout"]["value"]) for i, g in parts) == stops
     assert all(post["staging_capacity"] == 0 for post in twin["posts"])
     assert twin["law"] == {"spill": 0.0}
+
+
+@pytest.mark.parametrize("moving", MOVING)
+def test_a_plan_that_moves_is_of_the_facts_of_its_twin(moving):
+    """Both files hold all facts, so that either is read alone; they differ by names, movements, rules and relief."""
+    data, twin = raw(moving), raw(MOVING[moving])
+    assert data["doctrine"]["relief_every"] == 0.0 < twin["doctrine"]["relief_every"]["value"]
+    assert data.pop("presence") == {**raw("oku-250")["presence"], **PRESENCE_APART.get(moving, {})}
+    for one in (data, twin):
+        words = one["texts"]["id"]
+        for name in [part["name"] for part in one.pop("accompaniments", []) + one.pop("movements", [])]:
+            assert words.pop(name)
+        for told in (one, words):
+            assert told.pop("title")
+        for field in DUTY:
+            one["doctrine"].pop(field, None)
+        one.pop("name")
+        one.pop("historical", None)
+    assert data == twin
+
+
+@pytest.mark.parametrize("moving", MOVING)
+def test_a_plan_that_moves_keeps_what_its_twin_lets_move(moving):
+    data, twin = raw(moving), raw(MOVING[moving])
+    assert [*twin.get("accompaniments", ())] == data.get("accompaniments", [])[: len(twin.get("accompaniments", ()))]
+    assert data.get("accompaniments") or data.get("movements")
+    assert "movements" not in twin
+
+
+@pytest.mark.parametrize("moving", ["empat-lawang-2024-moving", "kaur-2005-moving"])
+def test_rules_of_presence_are_kept_by_moving_or_not_at_all(moving):
+    """One team of observers for two places, and two officers for three: they go with the crowd."""
+    instance = read(moving)
+    assert conflict(instance) == ()
+    assert conflict(instance.altered(accompaniments=(), movements=()))
 
 
 def test_only_the_twin_and_tiny_2_are_without_interplay():

@@ -243,9 +243,11 @@ def short_names(instance: Instance) -> dict[str, str]:
     """Give the part of the name of each place that tells it apart, by identifier.
 
     That is what stands before the comma; or, where as many as `ALIKE` begin with it, what stands behind; or all of it.
+    Who moves keeps the whole name: *Bawaslu, then KPU* says where first and where then.
     """
     places = (*instance.places, *instance.reinforcements)
     parts = {p.id: [part.strip() for part in plain(p.name).partition(",")] for p in places}
+    parts |= {moving.id: [plain(moving.name), "", ""] for moving in instance.moving}
     first, last = (Counter(part[end] for part in parts.values()) for end in (0, 2))
     names = {}
     for p in places:

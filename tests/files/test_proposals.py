@@ -179,3 +179,11 @@ def test_bug_two_proposals_had_one_name() -> None:
 def test_bug_without_movements_there_were_no_accompaniments_either() -> None:
     """Nought movements ended in an error of the interpreter."""
     assert [type(found) for found in propose_moving(day(), most=0)] == [Accompaniment]
+
+
+def test_bug_rest_was_proposed_without_who_relieves() -> None:
+    """Who relieves the march drew a warning and was left out; who was relieved was still to rest."""
+    found = [m for m in propose_moving(read("oku-425-pleno-moving"), most=20) if isinstance(m, Movement)]
+    goes = {(m.legs[0].sector, m.legs[0].gathering) for m in found if m.legs[-1].post}
+    comes = {(m.legs[-1].sector, m.legs[-1].gathering) for m in found if m.legs[0].post}
+    assert goes == comes != set()

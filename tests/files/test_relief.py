@@ -168,6 +168,27 @@ def test_nothing_of_it_is_proposed_where_others_relieve_or_the_day_is_short(doct
     assert propose_rotations(turns(doctrine=doctrine)) == []
 
 
+def test_bug_rest_could_not_be_proposed_where_only_records_are_guarded() -> None:
+    """Nobody comes to the mall and nothing happens there, so no time was known until when its line must stand."""
+    sectors = [s.model_dump(mode="json") for s in day().sectors]
+    sectors[2]["records"] = 5.0
+    people = march(itinerary=[{"sector": "terminal", "stay": 40.0}, {"sector": "kpu", "stay": 90.0}])
+    instance = turns(presence={"source": "assumed"}, sectors=sectors, gatherings=[people])
+    found = propose_rotations(instance, places=3)
+    assert {"mall-first", "mall-second"} <= {movement.id for movement in found}  # they stand there to the end
+
+
+def test_bug_relief_was_proposed_for_a_march_that_was_home() -> None:
+    """Who goes with people stays where these went home, and was to be relieved there though nobody was left."""
+    long, short = (
+        march(itinerary=[{"sector": "terminal", "stay": 40.0}, {"sector": "kpu", "stay": stay}]) for stay in (90.0, 5.0)
+    )
+    proposed = [
+        [m.id for m in propose_rotations(turns(gatherings=[one])) if m.id.startswith("march")] for one in (long, short)
+    ]
+    assert proposed == [["march-first", "march-second"], []]
+
+
 def examine_movements(instance: Instance) -> list[tuple[str, str]]:
     return [(c.code, c.place) for c in examine(instance) if c.place.startswith("movements")]
 

@@ -168,6 +168,18 @@ def test_gatherings_have_letters_in_order_of_time():
     assert sum(ways.values()) == pytest.approx(1.0)
 
 
+def test_bug_units_that_move_were_named_after_their_first_place_alone() -> None:
+    """The map and the table of a plan said 'Bawaslu' for who is at Bawaslu and then at the KPU."""
+    legs = [{"sector": "terminal", "until": "15:00"}, {"sector": "mall"}]
+    instance = town(movements=[{"id": "m", "name": "Bawaslu, then KPU", "legs": legs}])
+    names = short_names(instance)
+    assert names["m"] == "Bawaslu, then KPU"
+    sector = {"id": "b", "name": "Bawaslu, supervision", "x": 0.0, "y": 0.0}
+    sectors = [*(s.model_dump(mode="json") for s in instance.sectors), sector]
+    more = town(sectors=sectors, movements=[{"id": "m", "name": "Bawaslu, then KPU", "legs": legs}])
+    assert short_names(more) == {**names, "b": "Bawaslu"}  # a place is still told apart by its beginning
+
+
 def test_names_are_cut_at_the_comma_only_where_they_stay_apart():
     sectors = [
         {"id": "a", "name": "Hall, north", "x": 0.0, "y": 0.0},

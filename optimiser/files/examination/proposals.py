@@ -64,7 +64,22 @@ def propose_moving(instance: Instance, language: Language = ENGLISH, most: int =
     begins = list_due(instance, [m for m in apart if list_rests(m)])
     resting = [m for m in apart if list_rests(m) and not _warns(instance, visits, m, begins)]
     others = [m for m in apart if isinstance(m, Movement) and not list_rests(m)]
-    return (*with_people, *_choose(instance, visits, others, most), *resting)
+    return (*with_people, *_choose(instance, visits, others, most), *_keep_pairs(instance, resting))
+
+
+def _keep_pairs(instance: Instance, resting: Sequence[Moving]) -> list[Moving]:
+    """Leave out who would go to rest and be relieved by nobody, and who would come from rest and relieve nobody."""
+    known = [*instance.moving, *resting]
+    ends = {m.id: (m.parts[0], m.parts[-1]) for m in known}
+    goes = {(first.sector, first.gathering) for first, last in ends.values() if last.post}
+    comes = {(last.sector, last.gathering) for first, last in ends.values() if first.post}
+
+    def paired(first: Leg, last: Leg) -> bool:
+        return (not last.post or (first.sector, first.gathering) in comes) and (
+            not first.post or (last.sector, last.gathering) in goes
+        )
+
+    return [moving for moving in resting if paired(*ends[moving.id])]
 
 
 def _warns(instance: Instance, visits: tuple[Visit, ...], idea: Moving, begins: Mapping[str, float]) -> bool:

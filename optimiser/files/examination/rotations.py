@@ -63,7 +63,10 @@ def propose_rotations(instance: Instance, language: Language = ENGLISH, places: 
 
 
 def list_duties(instance: Instance) -> Iterator[Duty]:
-    """List from when until when the line must stand in each sector, and where it could rest."""
+    """List from when until when the line must stand in each sector, and where it could rest.
+
+    Where nothing else is, records are guarded, and that at all hours.
+    """
     due, visits, distances = list_begins(instance), list_visits(instance), measure(instance)
     first, length = len(instance.sectors), instance.period.minutes
     for s, sector in enumerate(instance.sectors):
@@ -74,7 +77,7 @@ def list_duties(instance: Instance) -> Iterator[Duty]:
             weight = sum((v.end - v.start) / 60.0 * v.people * v.most * float(v.gathering.tension) for v in here)
             post = instance.posts[int(km.argmin())].id
             way = 60.0 * away / float(instance.travel.march) + float(instance.travel.form_up)
-            yield Duty(sector, due[sector.id], min(max(ends), length), weight, post, way)
+            yield Duty(sector, due[sector.id], min(max(ends, default=length), length), weight, post, way)
 
 
 def _rotate(instance: Instance, duty: Duty, longest: float, language: Language) -> Iterator[Movement]:
@@ -109,6 +112,9 @@ def _rotate(instance: Instance, duty: Duty, longest: float, language: Language) 
 def _relieve_march(instance: Instance, longest: float, language: Language) -> Iterator[Movement]:
     """Make the movement that goes with the largest crowd that marches for so long, and the one that relieves it."""
     begins, distances, first = list_begins(instance), measure(instance), len(instance.sectors)
+    home: dict[str, float] = {}  # from when on nobody is left; who goes with people stays where these went home
+    for visit in list_visits(instance):
+        home[visit.gathering.id] = max(visit.end, home.get(visit.gathering.id, 0.0))
     long: list[tuple[float, Gathering, Stand, float]] = []
     for gathering in instance.gatherings:
         ways = [way for way in gathering.ways if way.share > 0.0 and gathering.chance > 0.0]
@@ -117,7 +123,7 @@ def _relieve_march(instance: Instance, longest: float, language: Language) -> It
             stands = list_stands(instance, along, begins=begins.get(ways[0].stops[0].sector, 0.0))
             due = stands[0].formed + longest if stands else math.inf
             before = [stand for stand in stands if stand.formed < due]
-            if before and stands[-1].left > due:
+            if before and min(stands[-1].left, home[gathering.id]) > due:
                 long.append((float(gathering.turnout), gathering, before[-1], min(due, before[-1].left)))
     for _, gathering, stand, due in sorted(long, key=lambda one: -one[0])[:1]:
         km = distances.km[distances.at(due), distances.places.index(stand.sector), first : first + len(instance.posts)]
