@@ -18,6 +18,7 @@ from optimiser.model.values.derived import derived
 
 EARTH_RADIUS = 6371.0088  # km, mean radius (IUGG)
 SLACK = 1e-6  # km, assumed: 1 mm, above rounding and below the precision of any map, so that a limit itself is within
+LOOK_AGAIN = 30.0  # min, assumed: people and units on the move who find their way closed look again after this long
 
 Pair = frozenset[str]
 
@@ -47,6 +48,19 @@ class Distances:
             if math.isfinite(self.km[e][a][b]):
                 return max(minute, float(self.epochs[e]))
         return math.inf
+
+    def sets_out(self, a: int, b: int, minute: float, patience: float) -> float:
+        """Return the minute at which people who look from time to time whether a way leads from a to b set out.
+
+        They look at `minute`, every `LOOK_AGAIN` minutes, and once more after their patience, min; infinite if they
+        have found no way by then.
+        """
+        looks = minute
+        while math.isinf(self.km[self.at(looks)][a][b]):
+            if looks >= minute + patience or math.isinf(self.opens(a, b, looks)):
+                return math.inf
+            looks = min(looks + LOOK_AGAIN, minute + patience)
+        return looks
 
 
 @derived

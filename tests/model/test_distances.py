@@ -189,3 +189,15 @@ def test_a_thousand_sectors_keep_their_shape() -> None:
     distances = measure(build(sectors=sectors, travel={"closures": [{"a": "s1", "b": "s2", "end": "14:00"}]}))
     assert distances.km.shape == (2, 1002, 1002)
     assert np.isinf(distances.km).sum() == 2
+
+
+@pytest.mark.parametrize(
+    ("end", "patience", "found"), [("14:20", 60.0, 95.0), ("14:20", 10.0, math.inf), ("14:40", 45.0, 110.0)]
+)
+def test_people_look_from_time_to_time_whether_a_way_is_open(end: str, patience: float, found: float) -> None:
+    """The period begins at 13:00; who wants to go at minute 65 looks then, at 95, and when patience ends."""
+    closed = {"a": "kpu", "b": "dprd", "start": "13:30", "end": end}
+    distances = measure(build(travel={"closures": [closed]}))
+    a, b = (distances.places.index(name) for name in ("kpu", "dprd"))
+    assert distances.sets_out(a, b, 65.0, patience) == found
+    assert distances.sets_out(a, b, 10.0, patience) == 10.0

@@ -71,6 +71,16 @@ def test_the_clock_of_a_leg_that_people_ended_ends_no_other() -> None:
     assert [minute for minute, kind, _, _ in told if kind == "moves"] == [pytest.approx(OUT), pytest.approx(240.0)]
 
 
+@pytest.mark.parametrize(("until", "goals"), [("14:00", ["mall"]), ("22:00", ["terminal"])])
+def test_bug_the_clock_of_a_later_leg_took_units_from_the_people_they_were_with(until: str, goals: list[str]) -> None:
+    """The crowd is at KPU for 5 hours; a leg that is over by then is left out, and nobody stays in it for ever."""
+    crowd = march(itinerary=[{"sector": "kpu", "stay": 300.0}], arrival_spread=0.0)
+    legs = [{"gathering": "march"}, {"sector": "terminal", "until": until}, {"sector": "mall"}]
+    told = steps(moving(legs, gatherings=[crowd]))
+    assert [other for _, kind, _, other in told if kind == "moves"][: len(goals)] == goals
+    assert told[0][0] == pytest.approx(330.0)
+
+
 def test_people_who_do_not_come_have_left_when_they_were_to_leave() -> None:
     legs = [{"sector": "terminal", "until": "16:00", "until_left": "march"}, {"sector": "mall"}]
     nobody = moving(legs, gatherings=[march(chance=0.0)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -31,7 +32,8 @@ class StopTimes:
 def follow(gathering: Gathering, way: Way, instance: Instance, distances: Distances) -> Iterator[StopTimes]:
     """Follow a gathering along one of its ways at its mean times, by the roads that are open when it sets out.
 
-    Where its way is closed it waits, and gives a stop up after as long as it was to stay there, as in the simulation.
+    Where its way is closed it looks again from time to time, and gives a stop up after as long as it was to stay there,
+    as in the simulation.
     """
     index = {name: i for i, name in enumerate(distances.places)}
     minute = instance.minutes(gathering.arrives) + float(gathering.late)
@@ -41,9 +43,9 @@ def follow(gathering: Gathering, way: Way, instance: Instance, distances: Distan
         ready = minute = arrives + max(float(stop.stay), float(gathering.arrival_spread) if j == 0 else 0.0)
         for k in range(j + 1, len(way.stops)):
             a, b = index[stop.sector], index[way.stops[k].sector]
-            opens = distances.opens(a, b, minute)
-            if opens <= minute + float(way.stops[k].stay):
-                minute, onward = opens, k
+            leaves = distances.sets_out(a, b, minute, float(way.stops[k].stay))
+            if leaves < math.inf:
+                minute, onward = leaves, k
                 break
             minute += float(way.stops[k].stay)
         yield StopTimes(j, arrives, ready, minute)

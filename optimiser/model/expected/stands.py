@@ -13,12 +13,12 @@ from itertools import product
 from types import MappingProxyType
 
 from optimiser.model.deployment import Allotment
-from optimiser.model.distances import Distances, measure
+from optimiser.model.distances import LOOK_AGAIN, measure
 from optimiser.model.expected.follow import follow
 from optimiser.model.expected.visits import list_due
 from optimiser.model.instance import Instance
 from optimiser.model.parts.itinerary import Way
-from optimiser.model.parts.movement import Leg, Moving, find_likeliest
+from optimiser.model.parts.movement import Moving, find_likeliest
 
 PASSAGES = 200  # combinations of ways of several gatherings that are told; assumed: nobody reads as many
 Ways = Mapping[str, Way]  # that gatherings take, by gathering
@@ -142,74 +142,125 @@ def list_stands(
 ) -> tuple[Stand, ...]:
     """List where its units stand, nobody held by disorder, as long as the operation lasts.
 
+    Legs end and units set out here as in the simulation (`transitions.moving`), with people who come at mean times.
+
     Parameters
     ----------
     ride : speed into sectors and to posts, km/h, with seats for all who move; None if they walk. With people all walk.
     begins : minute of `list_due` at which they form up where they begin; looked up if left out.
     ways : that gatherings take; the likeliest of those that are left out.
     """
-    distances, length = measure(instance), instance.period.minutes
     begins = list_due(instance, (moving,)).get(moving.id, 0.0) if begins is None else begins
-    stands: list[Stand] = []
-    for number, leg in enumerate(moving.parts):
-        speed = ride if ride is not None and leg.gathering is None else float(instance.travel.march)
-        for sector, ready, until in _targets(instance, leg, begins, ways, stands):
-            last = stands[-1] if stands else None
-            if last and last.sector == sector:
-                stands[-1] = replace(last, left=until, last=number)
-                continue
-            at = max(ready, last.left if last else 0.0)
-            stand = _go(instance, distances, Stand(number, sector, at, at, until, 0.0, number), last, speed)
-            if last and at < until <= stand.sent:  # over before a way opens: they stay for the next leg
-                stands[-1] = replace(last, left=until, last=number)
-                continue
-            if stand.sent >= length:
-                return _cut(stands, length)
-            stands.append(stand)
-    if stands:  # nobody leaves the last place before the operation ends
-        stands[-1] = replace(stands[-1], left=max(stands[-1].left, length))
-    return _cut(stands, length)
+    return _Walk(instance, moving, ride, ways).stands(begins)
 
 
-def _cut(stands: list[Stand], length: float) -> tuple[Stand, ...]:
-    return tuple(replace(s, left=min(s.left, length)) for s in stands if s.formed < length)
+class _Walk:
+    """Units on their way through their legs.
 
+    Attributes
+    ----------
+    led : where the main body of each gathering is or goes to; None once it has gone home.
+    leg : number of the leg that they are in.
+    goal : where they are to stand now; None where no leg has a place any more.
+    over : number of the leg with which they stand, or whose end lets them go.
+    here : where they stand; None on the road.
+    due : minute at which they have formed up where they go, or look again whether a way is open.
+    """
 
-def _go(instance: Instance, distances: Distances, stand: Stand, last: Stand | None, speed: float) -> Stand:
-    """Give when units have formed up where they go, once they may set out and a way is open."""
-    if last is None:
-        return stand
-    index = {name: i for i, name in enumerate(distances.places)}
-    here, there = index[last.sector], index[stand.sector]
-    sent = distances.opens(here, there, stand.sent)
-    if math.isinf(sent):
-        return replace(stand, sent=sent, formed=sent, left=sent, km=math.inf)
-    km = float(distances.km[distances.at(sent)][here][there])
-    formed = sent + 60.0 * km / speed + float(instance.travel.form_up)
-    return replace(stand, sent=sent, formed=formed, left=max(stand.left, formed), km=km)
+    def __init__(self, instance: Instance, moving: Moving, ride: float | None, ways: Ways) -> None:
+        self.instance, self.legs, self.ride = instance, moving.parts, ride
+        self.distances, self.length = measure(instance), instance.period.minutes
+        self.index = {name: i for i, name in enumerate(self.distances.places)}
+        self.led: dict[str, str | None] = {}
+        self.changes: list[tuple[float, int, str, int, str | None]] = []  # by minute, as in the queue of events
+        for name in dict.fromkeys(name for leg in self.legs for name in (leg.gathering, leg.until_left) if name):
+            self._lead(name, ways.get(name) or find_likeliest(instance, name)[1])
+        clocks = [instance.minutes(leg.until) if leg.until is not None else math.inf for leg in self.legs]
+        self.ends = clocks
+        last = len(instance.gatherings)
+        self.changes += [(end, last, "", number, None) for number, end in enumerate(clocks) if end < math.inf]
+        self.changes.sort(key=lambda change: change[:2])
+        self.leg = self.over = 0
+        self.goal = self._place(0)
+        self.here: str | None = self.goal
+        self.due = math.inf
+        self.found: list[Stand] = []
 
+    def _lead(self, name: str, way: Way) -> None:
+        place, gathering = next((g, one) for g, one in enumerate(self.instance.gatherings) if one.id == name)
+        visits = list(follow(gathering, way, self.instance, self.distances))
+        goals = [way.stops[visit.stop].sector for visit in visits]
+        self.led[name] = goals[0]
+        onward = [*goals[1:], None]
+        self.changes += [(visit.leaves, place, name, 0, goal) for visit, goal in zip(visits, onward, strict=True)]
 
-def _targets(
-    instance: Instance, leg: Leg, begins: float, ways: Ways, stands: list[Stand]
-) -> list[tuple[str, float, float]]:
-    """List the sectors of one leg: the minute at which units set out for each, at the earliest, and until when."""
-    now = stands[-1].left if stands else 0.0
-    end = instance.minutes(leg.until) if leg.until is not None else math.inf
-    name, distances = leg.gathering or leg.until_left, measure(instance)
-    if name is None:
-        return [(leg.sector or leg.post or "", now if stands else min(begins, end), end)]
-    gathering = next(one for one in instance.gatherings if one.id == name)
-    way = ways.get(name) or find_likeliest(instance, name)[1]
-    visits = list(follow(gathering, way, instance, distances))
-    if leg.sector is not None:
-        there = (visit for visit in visits if way.stops[visit.stop].sector == leg.sector)
-        end = min([end, *(visit.leaves for visit in there if visit.leaves >= now)])  # who left before ends nothing
-        return [(leg.sector, now if stands else min(begins, end), end)]
-    found = []
-    for number, visit in enumerate(visits):
-        if visit.leaves <= now or (number and visits[number - 1].leaves >= end):
-            continue
-        first = min(begins, end) if not stands and not number else 0.0
-        ready = visits[number - 1].leaves if number else first
-        found.append((way.stops[visit.stop].sector, ready, min(visit.leaves, end)))
-    return found
+    def _place(self, number: int) -> str | None:
+        leg = self.legs[number]
+        return self.led[leg.gathering] if leg.gathering is not None else leg.sector or leg.post
+
+    def stands(self, begins: float) -> tuple[Stand, ...]:
+        """Go through the day; who ends the first leg earlier than they form up there was never seen there."""
+        first = min([begins, *(minute for minute, _, name, number, _ in self.changes if self._moves(name, number))])
+        self.found = [Stand(0, str(self.goal), first, first, math.inf, 0.0, 0)]
+        for minute, _, name, number, goal in [*self.changes, (math.inf, 0, "", -1, None)]:
+            while self.due < min(minute, self.length):
+                self._arrive_or_look(self.due)
+            if minute >= self.length:
+                break
+            if name:
+                self._follow(minute, name, goal)
+            elif number == self.leg:
+                self._end(minute)
+        return tuple(replace(s, left=min(s.left, self.length)) for s in self.found if s.formed < self.length)
+
+    def _moves(self, name: str, number: int) -> bool:
+        """Return whether a change is of people of the first leg, or its clock."""
+        first = self.legs[0]
+        return name == first.gathering if name else number == 0
+
+    def _follow(self, minute: float, name: str, goal: str | None) -> None:
+        """People set out, or have gone home: units go with them, or on to the next leg."""
+        left, leg = self.led[name], self.legs[self.leg]
+        self.led[name] = goal
+        if leg.gathering == name:
+            if goal is None:
+                self._end(minute)
+            else:
+                self.goal = goal
+                self._go(minute)
+        elif leg.until_left == name and leg.sector == left:
+            self._end(minute)
+
+    def _end(self, minute: float) -> None:
+        """Begin the next leg that is not over yet and has a place."""
+        self.over, self.goal = self.leg, None
+        while self.leg + 1 < len(self.legs) and self.goal is None:
+            self.leg += 1
+            if self.ends[self.leg] > minute:
+                self.goal = self._place(self.leg)
+        self._go(minute)
+
+    def _go(self, minute: float) -> None:
+        """Set out, or look again later where the way is closed."""
+        if self.here is None:
+            return
+        self.due = math.inf
+        if self.goal is None or self.goal == self.here:
+            self.over = self.leg if self.goal else self.over
+            return
+        km = float(self.distances.km[self.distances.at(minute)][self.index[self.here]][self.index[self.goal]])
+        if math.isinf(km):
+            self.due = minute + LOOK_AGAIN
+            return
+        self.found[-1] = replace(self.found[-1], left=minute, last=self.over)
+        walks = self.ride is None or self.legs[self.leg].gathering is not None
+        speed = float(self.instance.travel.march) if walks or self.ride is None else self.ride
+        self.due = minute + 60.0 * km / speed + float(self.instance.travel.form_up)
+        self.found.append(Stand(self.leg, self.goal, minute, self.due, math.inf, km, self.leg))
+        self.here = None
+
+    def _arrive_or_look(self, minute: float) -> None:
+        if self.here is None:
+            self.here, self.due = self.found[-1].sector, math.inf
+            self.over = max(self.over, self.found[-1].leg)
+        self._go(minute)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 
+from optimiser.model.distances import LOOK_AGAIN
 from optimiser.simulation import event_queue
 from optimiser.simulation.compiled_engine.actions import (
     ARRIVE,
@@ -80,7 +81,6 @@ from optimiser.simulation.state import (
     EVACUATION,
     GO_ALONG,
     GO_BACK,
-    LINGER,
     MEETING,
     REFILLING,
     RESTART,
@@ -331,7 +331,7 @@ def _start(st: State, ag: Agenda, i: int) -> None:
     elif what == GO_ALONG:
         put(ag, st.now + value + f.form_up, event_queue.ALONG, a, JOIN_ALONG, a, b)
     elif what == WAIT_ALONG:
-        put(ag, st.now + LINGER, event_queue.ALONG, a, LOOK_ALONG, a, b)
+        put(ag, st.now + LOOK_AGAIN, event_queue.ALONG, a, LOOK_ALONG, a, b)
     elif what == TIRE:
         put_step(st, ag, a, b, st.now + value)
     elif what == MEETING:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import simpy
 
+from optimiser.model.distances import LOOK_AGAIN
 from optimiser.model.laws.escalation_law import RED
 from optimiser.simulation import events
 from optimiser.simulation.compiled_engine.actions import (
@@ -39,7 +40,7 @@ from optimiser.simulation.compiled_engine.actions import (
     WAY_BACK,
 )
 from optimiser.simulation.indexed_instance import distance
-from optimiser.simulation.state import DRIVE_BACK, LINGER, emit, log_event
+from optimiser.simulation.state import DRIVE_BACK, emit, log_event
 from optimiser.simulation.transitions import moving, officials, tiring, units
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ def joining(t: Timeline, due: float, a: int, s: int) -> Steps:
 
 def wait_along(t: Timeline, a: int, number: int) -> Steps:
     """Look again after a while whether there is a way for units that move."""
-    yield from looking(t, t.state.now + LINGER, a, number)
+    yield from looking(t, t.state.now + LOOK_AGAIN, a, number)
 
 
 def looking(t: Timeline, due: float, a: int, number: int) -> Steps:

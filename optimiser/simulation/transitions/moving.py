@@ -48,17 +48,18 @@ def lead(st: State, g: int, goal: int) -> None:
 
 
 def end_leg(st: State, a: int, leg: int) -> None:
-    """Let units begin the leg after one that is over, unless they are further already; a gathering gone is left out.
+    """Let units begin the leg after one that is over; one that is over too, or whose gathering is gone, is left out.
 
-    Who has no further leg stays where he is.
+    Who is in an earlier leg stays in it, and who has no further leg where he is.
     """
     f = st.facts
-    if st.along_leg[a] > leg:
+    if st.along_leg[a] != leg:
         return
     st.along_goal[a] = -1
     while st.along_leg[a] + 1 < f.leg_first[a + 1] and st.along_goal[a] < 0:
         st.along_leg[a] += 1
-        st.along_goal[a] = leg_goal(st, st.along_leg[a])
+        if f.leg_until[st.along_leg[a]] > st.now:
+            st.along_goal[a] = leg_goal(st, st.along_leg[a])
     go_along(st, a)
 
 

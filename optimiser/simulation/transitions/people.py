@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 from optimiser.common.random_streams import exponential, stream
+from optimiser.model.distances import LOOK_AGAIN
 from optimiser.model.laws.escalation_law import (
     CALM,
     COOL,
@@ -188,7 +189,7 @@ def wait_for_way(st: State, g: int, s: int, since: float) -> float:
     if st.now <= since and persons > 0:
         log_event(st, events.BLOCKED, s, st.facts.stop_sector[goal], g, persons, 0)
         _step_tension(st, s, st.constants.tension_step, events.WAY_CLOSED)
-    return min(st.now + LINGER, since + st.facts.stop_stay[goal])
+    return min(st.now + LOOK_AGAIN, since + st.facts.stop_stay[goal])
 
 
 def march_on(st: State, g: int, s: int) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from optimiser.common.number_format import given, percent, plain
+from optimiser.model.distances import LOOK_AGAIN
 from optimiser.model.instance import Gathering
 from optimiser.model.parts.movement import Accompaniment
 from optimiser.output.blocks import BLANK, BY_HAND, Pairs, Points, Section, Span, Table, TableColumn, Value
@@ -19,7 +20,6 @@ from optimiser.output.orders.staffing.along import Course, find_gathering, list_
 from optimiser.output.orders.staffing.in_charge import acting_section, places_section
 from optimiser.output.orders.staffing.relief import overdue_pairs
 from optimiser.output.orders.staffing.tasks import list_hard_units
-from optimiser.simulation.state import LINGER
 
 
 def accompaniment_sheet(at: Situation, accompaniment: Accompaniment) -> Paper:
@@ -109,7 +109,7 @@ def _orders(at: Situation, accompaniment: Accompaniment) -> Section:
         _("Set out when most of it sets out, at its pace; vehicles too. Report the way at once, then every arrival."),
         _("Form up {n} min after the arrival, and report formed up.", n=form_up),
         _("Where your sector is yellow or red when the crowd has left: stay until it is green or empty, then follow."),
-        _("Where the road is closed: stay, report, and look again every {n} min.", n=given(LINGER, _)),
+        _("Where the road is closed: stay, report, and look again every {n} min.", n=given(LOOK_AGAIN, _)),
         _("If the crowd goes home or does not come: stay where you are until the command post releases you."),
         _("You are no reserve: nobody calls you away from this crowd, whatever happens elsewhere."),
     ]

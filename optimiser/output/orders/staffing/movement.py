@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from optimiser.common.number_format import given, percent, plain
+from optimiser.model.distances import LOOK_AGAIN
 from optimiser.model.expected.stands import Stand, count_passages
 from optimiser.model.instance import Gathering
 from optimiser.model.parts.movement import Leg, Movement
@@ -23,7 +24,6 @@ from optimiser.output.orders.staffing.along import name_assembly
 from optimiser.output.orders.staffing.in_charge import acting_section, places_section
 from optimiser.output.orders.staffing.relief import movement_pairs, overdue_pairs
 from optimiser.output.orders.staffing.tasks import list_hard_units
-from optimiser.simulation.state import LINGER
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ def _orders(at: Situation, movement: Movement) -> Section:
     items = [*_on_the_way(at, movement)]
     items += [
         _("Where your sector is yellow or red then: stay until it is green or empty, report, then go on."),
-        _("Where the road is closed: stay, report, and look again every {n} min.", n=given(LINGER, _)),
+        _("Where the road is closed: stay, report, and look again every {n} min.", n=given(LOOK_AGAIN, _)),
         _("On the way you have no task. Report setting out, arrival, and formed up."),
         _("You are no reserve: nobody calls you away, whatever happens elsewhere."),
     ]
