@@ -32,7 +32,8 @@ class Stand:
     ----------
     leg : number, from 0, of the leg with which they come.
     sector : where they stand; the post where they rest.
-    sent : minute at which they set out for it; where they begin, the minute at which they form up there.
+    ready, sent : minute at which they want to set out for it, and at which they do, later where the way is closed;
+        where they begin, the minute at which they form up there.
     formed, left : minutes from and until which they stand there.
     km : road kilometres of the way there; 0 where they begin.
     last : number of the leg with which they leave: a later one where that is in the same sector.
@@ -40,6 +41,7 @@ class Stand:
 
     leg: int
     sector: str
+    ready: float
     sent: float
     formed: float
     left: float
@@ -164,6 +166,7 @@ class _Walk:
     goal : where they are to stand now; None where no leg has a place any more.
     over : number of the leg with which they stand, or whose end lets them go.
     here : where they stand; None on the road.
+    ready : minute from which on they want to go where they do.
     due : minute at which they have formed up where they go, or look again whether a way is open.
     """
 
@@ -183,7 +186,7 @@ class _Walk:
         self.leg = self.over = 0
         self.goal = self._place(0)
         self.here: str | None = self.goal
-        self.due = math.inf
+        self.due = self.ready = math.inf
         self.found: list[Stand] = []
 
     def _lead(self, name: str, way: Way) -> None:
@@ -201,7 +204,7 @@ class _Walk:
     def stands(self, begins: float) -> tuple[Stand, ...]:
         """Go through the day; who ends the first leg earlier than they form up there was never seen there."""
         first = min([begins, *(minute for minute, _, name, number, _ in self.changes if self._moves(name, number))])
-        self.found = [Stand(0, str(self.goal), first, first, math.inf, 0.0, 0)]
+        self.found = [Stand(0, str(self.goal), first, first, first, math.inf, 0.0, 0)]
         for minute, _, name, number, goal in [*self.changes, (math.inf, 0, "", -1, None)]:
             while self.due < min(minute, self.length):
                 self._arrive_or_look(self.due)
@@ -226,14 +229,14 @@ class _Walk:
             if goal is None:
                 self._end(minute)
             else:
-                self.goal = goal
+                self.goal, self.ready = goal, minute
                 self._go(minute)
         elif leg.until_left == name and leg.sector == left:
             self._end(minute)
 
     def _end(self, minute: float) -> None:
         """Begin the next leg that is not over yet and has a place."""
-        self.over, self.goal = self.leg, None
+        self.over, self.goal, self.ready = self.leg, None, minute
         while self.leg + 1 < len(self.legs) and self.goal is None:
             self.leg += 1
             if self.ends[self.leg] > minute:
@@ -256,11 +259,11 @@ class _Walk:
         walks = self.ride is None or self.legs[self.leg].gathering is not None
         speed = float(self.instance.travel.march) if walks or self.ride is None else self.ride
         self.due = minute + 60.0 * km / speed + float(self.instance.travel.form_up)
-        self.found.append(Stand(self.leg, self.goal, minute, self.due, math.inf, km, self.leg))
+        self.found.append(Stand(self.leg, self.goal, self.ready, minute, self.due, math.inf, km, self.leg))
         self.here = None
 
     def _arrive_or_look(self, minute: float) -> None:
         if self.here is None:
-            self.here, self.due = self.found[-1].sector, math.inf
+            self.here, self.ready = self.found[-1].sector, minute
             self.over = max(self.over, self.found[-1].leg)
         self._go(minute)

@@ -219,7 +219,7 @@ def test_vehicles_with_seats_for_all_are_named_with_the_minutes_of_their_ride() 
 def test_a_closed_road_is_said_where_it_holds_units_back() -> None:
     travel = {"closures": [{"a": "mall", "b": "kpu", "start": "14:00", "end": "15:30"}]}
     legs = rows(page(papers(moving_town(travel=travel)), "patrol"), "Where you stand, and when you go on")
-    assert legs[0][3:5] == ["15:30", "at 14:30; the road is closed until 15:30"]
+    assert legs[0][3:5] == ["15:30", "at 14:30; the road is closed: set out at 15:30"]
 
 
 # ---------------------------------------------------------------- where they come

@@ -161,8 +161,8 @@ def tell_end(at: Situation, movement: Movement, step: Relocation) -> str:
         said = _("when the crowd goes home, at {clock} at the latest", clock=clock)
     else:
         said = _("when the crowd goes home")
-    if step.goal.sent > step.start.left + 1e-9:
-        said = _("{what}; the road is closed until {clock}", what=said, clock=at.clock(step.goal.sent))
+    if step.goal.sent > step.goal.ready + 1e-9:
+        said = _("{what}; the road is closed: set out at {clock}", what=said, clock=at.clock(step.goal.sent))
     return said
 
 
