@@ -49,7 +49,7 @@ KINDS: dict[str, tuple[str, type[Place], tuple[str, ...]]] = {  # list in the in
     "reinforcement": ("reinforcements", Reinforcement, ("name",)),
 }
 LINES = ("march", "legs", "road", "closure")  # drawn for the eye; where they go follows from the places
-ALONG = ("accompaniment", "movement")  # drawn where they begin, which a gathering or a leg says
+ALONG = ("accompaniment", "movement", "stand")  # drawn where units begin or come, which a gathering or a leg says
 AREA = "area"  # kind of a feature of ours that is the outline of a sector
 _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 

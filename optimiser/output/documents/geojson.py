@@ -5,6 +5,7 @@ Only positions that the instance gives are drawn. A place without degrees keeps 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,7 +16,7 @@ from optimiser.common.message import Message
 from optimiser.files.geojson.areas import turn_rings
 from optimiser.model.clocks import find_late_start
 from optimiser.model.deployment import Allotment, Deployment, count_heads_at, count_unit_heads
-from optimiser.model.expected.stands import list_stands
+from optimiser.model.expected.stands import find_ride, list_passages, list_stands
 from optimiser.model.harms import INDEPENDENT
 from optimiser.model.instance import Gathering, Instance, Post, Reinforcement, Sector, Team, VehicleType
 from optimiser.model.parts.itinerary import Way
@@ -53,9 +54,9 @@ def map_plan(
 
     Returns
     -------
-    FeatureCollection of Points (sectors, posts, accompaniments and movements at their first stop, reinforcements),
-    LineStrings (marches, legs of movements, roads, closures), and the areas of sectors that have one; a property
-    ``kind`` says which. ``left_out`` names lines of which an end has no position.
+    FeatureCollection of Points (sectors, posts, accompaniments and movements at their first stop, each place and time
+    where these stand, reinforcements), LineStrings (marches, legs of movements, roads, closures), and the areas of
+    sectors that have one; a property ``kind`` says which. ``left_out`` names lines of which an end has no position.
 
     Raises
     ------
@@ -74,6 +75,7 @@ def map_plan(
         *(_reinforcement(instance, outside) for outside in instance.reinforcements),
         *(_march(instance, gathering, way, left_out) for gathering in instance.gatherings for way in gathering.ways),
         *(_legs(instance, movement, left_out) for movement in instance.movements),
+        *(stand for moving in instance.moving for stand in _stands(instance, moving, deployment, language)),
         *_roads(instance, left_out),
         *(_outline(sector) for sector in instance.sectors),
     ]
@@ -194,6 +196,30 @@ def _legs(instance: Instance, movement: Movement, left_out: list[str]) -> Featur
         return None
     properties = {"name": movement.name, "stops": stops}
     return _line(instance, "legs", movement.id, stops, properties, left_out)
+
+
+def _stands(instance: Instance, moving: Moving, deployment: Deployment | None, language: Language) -> Iterator[Feature]:
+    """Give each place where units of a movement stand, from when until when, on the likeliest ways of people."""
+    here = deployment.places.get(moving.id, Allotment()) if deployment is not None else None
+    if here is not None and not here.teams and not here.vehicles:
+        return
+    likeliest = list_passages(instance, moving, find_ride(instance, here) if here is not None else None)[0]
+    points = {place.id: _point(place) for place in (*instance.sectors, *instance.posts)}
+    times = [instance.period.start + dt.timedelta(minutes=m) for s in likeliest.stands for m in (s.formed, s.left)]
+    for number, stand in enumerate(likeliest.stands):
+        begin, end = (time.replace(microsecond=0).isoformat() for time in times[2 * number : 2 * number + 2])
+        properties = {
+            "name": moving.name,
+            "moving": moving.id,
+            "place": stand.sector,
+            "begin": begin,
+            "end": end,
+            "chance": round(likeliest.share, 3),
+            **_who(instance, moving, deployment, language),
+        }
+        point = points[stand.sector]
+        geometry = None if point is None else {"type": "Point", "coordinates": point}
+        yield _feature("stand", f"{moving.id}:{number}", geometry, properties)
 
 
 def _reinforcement(instance: Instance, outside: Reinforcement) -> Feature:

@@ -279,3 +279,26 @@ def test_who_accompanies_a_gathering_is_a_point_at_its_first_stop():
     told = feature["properties"]
     assert (told["gathering"], told["stops"], told["call_sign"]) == ("recount", ["kpu", "market"], "Alpha")
     assert (told["heads"], told["teams"]) == (int(team.size), {team.id: 1})
+
+
+def test_each_place_where_units_stand_is_a_point_with_its_times(tmp_path):
+    """By the clock from the KPU to the market and back; who has no units is not drawn."""
+    data = located()
+    legs = [{"sector": "kpu", "until": "13:30"}, {"sector": "market", "until": "14:30"}, {"sector": "kpu"}]
+    data["movements"] = [{"id": "round", "name": "Round", "legs": legs}, {"id": "spare", "name": "Spare", "legs": legs}]
+    instance = parse(data)
+    team = instance.teams[0].id
+    collection = map_plan(instance, Deployment.build(instance, {("round", team): 1}, {}))
+    look_at(collection)
+    found = [f for f in collection["features"] if f["properties"]["kind"] == "stand"]
+    first, second, third = (f["properties"] for f in found)
+    assert {f["properties"]["moving"] for f in found} == {"round"}
+    assert [f["geometry"]["coordinates"] for f in found] == [list(POINT[name]) for name in ("kpu", "market", "kpu")]
+    assert first["end"] == f"{instance.period.start:%Y-%m-%d}T14:00:00"
+    assert (
+        first["end"] < second["begin"] < second["end"] == f"{instance.period.start:%Y-%m-%d}T16:00:00" < third["begin"]
+    )
+    assert second["heads"] == instance.teams[0].size
+    file = tmp_path / "map.geojson"
+    file.write_text(json.dumps(collection), encoding="utf-8")
+    assert read_places(file, instance).edits == ()
