@@ -294,10 +294,9 @@ def test_each_place_where_units_stand_is_a_point_with_its_times(tmp_path):
     first, second, third = (f["properties"] for f in found)
     assert {f["properties"]["moving"] for f in found} == {"round"}
     assert [f["geometry"]["coordinates"] for f in found] == [list(POINT[name]) for name in ("kpu", "market", "kpu")]
-    assert first["end"] == f"{instance.period.start:%Y-%m-%d}T14:00:00"
-    assert (
-        first["end"] < second["begin"] < second["end"] == f"{instance.period.start:%Y-%m-%d}T16:00:00" < third["begin"]
-    )
+    day = f"{instance.period.start:%Y-%m-%d}"
+    assert (first["end"], second["end"]) == (f"{day}T13:30:00", f"{day}T14:30:00")
+    assert first["end"] < second["begin"] < second["end"] < third["begin"] < third["end"]
     assert second["heads"] == instance.teams[0].size
     file = tmp_path / "map.geojson"
     file.write_text(json.dumps(collection), encoding="utf-8")
