@@ -351,6 +351,29 @@ def test_bug_who_comes_after_the_crowd_has_left_was_promised_while_it_is_there()
     assert list_companions(at, kpu) == []
 
 
+def test_bug_who_is_away_for_a_rest_was_said_to_meet_who_stands_there_meanwhile() -> None:
+    """People who march from the terminal to KPU and back are there twice, and are met each time by who stands there."""
+    stops = [{"sector": place, "stay": 30.0} for place in ("terminal", "kpu", "terminal")]
+    people = crowd(id="march", name="March", arrives="13:10", itinerary=stops)
+    between = [{"sector": "terminal", "until": "15:30"}, {"post": "polres"}]
+    legs = [{"post": "polres", "until": "14:05"}, *between]
+    movements = [
+        {"id": "with", "name": "With them", "legs": [{"gathering": "march"}]},
+        {"id": "between", "name": "Between", "legs": legs},
+    ]
+    instance = town(gatherings=[people], triggers=[], movements=movements)
+    at = Situation(instance, Deployment.build(instance, {("with", "rope"): 1, ("between", "rope"): 1}, {}))
+    terminal = instance.sectors[0]
+    again, meanwhile = at.stands(instance.movements[0]), at.stands(instance.movements[1])[1]
+    assert again[0].left < meanwhile.formed < meanwhile.left < again[2].formed
+    assert [one.formed for one in list_coming(at, terminal) if one.moving.id == "with"] == [
+        (again[0].formed,),
+        (again[2].formed,),
+    ]
+    told = rows(page(order(instance, at.deployment, draft=True), "between"), "Who is in charge of you where you stand")
+    assert [row[4] for row in told] == ["nobody is placed there: you are in charge"]
+
+
 def test_the_papers_are_told_in_indonesian() -> None:
     instance = moving_town()
     sheet = page(order(instance, plan_of(instance), language=language("id")), "patrol")
