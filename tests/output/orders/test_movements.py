@@ -166,6 +166,15 @@ def test_the_times_of_a_movement_are_the_same_on_every_paper(folder: Path) -> No
             (coming,) = [c for c in list_coming(at, sector) if c.moving == movement]
             assert coming.formed == (stand.formed,)
             assert at.clock(stand.formed) in all_text(page(written_papers, stand.sector))
+    stages = rows(page(written_papers, "ics-204"), "5. Resources assigned, by stage of those who move")
+    told = iter(stages)
+    for movement in at.instance.movements:
+        stands = at.stands(movement)
+        sets_out = [*(at.clock(s.sent) for s in stands[1:]), "stays"]
+        for number, (stand, sent) in enumerate(zip(stands, sets_out, strict=True), 1):
+            row = next(told)
+            assert row[0] == (movement.name if number == 1 else "")
+            assert row[2:6] == [str(number), at.names[stand.sector], at.clock(stand.formed), sent]
     by = {row[0]: row[5] for row in rows(page(written_papers, "ics-204"), "5. Resources assigned, movements") if row[0]}
     assert by == {m.name: f"{at.names[at.stands(m)[0].sector]}, {at.clock(at.stand(m))}" for m in at.instance.movements}
 
@@ -372,6 +381,17 @@ def test_bug_who_is_away_for_a_rest_was_said_to_meet_who_stands_there_meanwhile(
     ]
     told = rows(page(order(instance, at.deployment, draft=True), "between"), "Who is in charge of you where you stand")
     assert [row[4] for row in told] == ["nobody is placed there: you are in charge"]
+
+
+def test_bug_the_assignment_list_told_of_who_moves_the_first_place_alone() -> None:
+    told = rows(page(papers(), "ics-204"), "5. Resources assigned, by stage of those who move")
+    assert told == [
+        ["Mall, then KPU", "22", "1", "Mall", "13:00", "14:30", "nobody is placed there: see its sheet"],
+        ["", "", "2", "KPU", "15:01", "stays", ""],
+        ["Terminal, then beside the march", "8", "1", "Terminal", "13:30", told[2][5], ""],
+        ["", "", "2", "KPU", told[3][4], told[3][5], ""],
+        ["", "", "3", "Mall", told[4][4], "stays", "nobody is placed there: see its sheet"],
+    ]
 
 
 def test_the_papers_are_told_in_indonesian() -> None:
