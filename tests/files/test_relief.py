@@ -132,10 +132,8 @@ def test_bug_all_who_lack_relief_were_said_to_lack_it_from_the_first_minute_of_a
     assert overdue(instance, teams) == [("kpu", 180.0, 20), ("kpu", 240.0, 3)]
     plan = place(instance, teams)
     assert "20 of them from 16:00 and the last from 17:00" in tell_overdue(instance, plan)
-    assert tell_overdue_briefly(instance, plan) == "23 heads: 20 from 16:00, the last from 17:00"
-    assert tell_overdue_briefly(instance, plan, language("id")) == (
-        "23 personel: 20 sejak 16.00, yang terakhir sejak 17.00"
-    )
+    assert tell_overdue_briefly(instance, plan) == "20 from 16:00, 23 by 17:00"
+    assert tell_overdue_briefly(instance, plan, language("id")) == ("20 sejak 16.00, 23 per 17.00")
 
 
 def test_bug_who_is_done_two_minutes_later_was_said_to_lack_relief() -> None:

@@ -19,9 +19,10 @@ def tell_overdue_briefly(instance: Instance, deployment: Deployment, language: L
     if not overdue:
         return ""
     (clock, first), *later = join_overdue(instance, overdue)
-    heads = language.plural("{n} head", "{n} heads", sum(one.heads for one in overdue))
-    words = {"heads": heads, "clock": language.clock(clock)}
+    number = sum(one.heads for one in overdue)
+    words = {"clock": language.clock(clock)}
     if not later:
-        return language("{heads} from {clock}", **words)
-    words |= {"first": language.number(f"{first:,}"), "last": language.clock(later[-1][0])}
-    return language("{heads}: {first} from {clock}, the last from {last}", **words)
+        heads = language.plural("{n} head", "{n} heads", number)
+        return language("{heads} from {clock}", heads=heads, **words)
+    words |= {"n": language.number(f"{first:,}"), "all": language.number(f"{number:,}")}
+    return language("{n} from {clock}, {all} by {last}", **words, last=language.clock(later[-1][0]))

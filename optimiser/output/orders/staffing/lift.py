@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from optimiser.model.instance import Post, Sector, Team, VehicleType
 from optimiser.model.parts.movement import Moving
 from optimiser.output.blocks import BY_HAND, Section, Span, Table, TableColumn, Value
+from optimiser.output.orders.form import Unit
 from optimiser.output.orders.situation import Situation
 
 
@@ -22,12 +23,12 @@ class _Going:
 
     Attributes
     ----------
-    goal : name of that, and of who moves from there.
+    goal : that, and who moves on from there.
     leaves : minute at which they leave at the latest; infinite where no way is open.
     way : minutes there at the pace of columns; infinite likewise.
     """
 
-    goal: str
+    goal: Value
     heads: int
     leaves: float
     way: float
@@ -89,7 +90,7 @@ def lift_sections(at: Situation) -> Iterator[Section]:
     if not rows:
         return
     columns = (
-        TableColumn(_("From"), 3.4),
+        TableColumn(_("Where from"), 3.4),
         TableColumn(_("To"), 3.0),
         TableColumn(_("Heads"), 0.9, right=True),
         TableColumn(_("Leaves"), 1.0),
@@ -99,8 +100,10 @@ def lift_sections(at: Situation) -> Iterator[Section]:
     note = _(
         "To be settled by whoever arranges the lift: which vehicle carries whom, and in which turn. Leaving times are "
         "the latest, with room for all at once; whoever must ride before a vehicle is needed again leaves so much "
-        "earlier as it takes there and back. Crews of vehicles are not counted."
+        "earlier as it takes there and back."
     )
+    if any(u.heads and u.kind.home != first for u, first in _list_vehicles(at)):
+        note += " " + _("Crews of vehicles are not among them.")
     yield Section(_("Lift to the first places, not planned"), (Table(columns, tuple(rows), note),))
 
 
@@ -119,7 +122,8 @@ def _list_going(at: Situation, home: Post) -> Iterator[_Going]:
     form_up = float(at.instance.travel.form_up)
     for place in at.instance.places:
         first = at.assembly[place.id] if isinstance(place, Moving) else place
-        name = at.names[first.id] if first is place else f"{at.names[first.id]}: {at.names[place.id]}"
+        moves = (Span(at.names[place.id], "soft"),) if isinstance(place, Moving) else ()
+        name = (Span(at.names[first.id]), *moves)
         found: dict[float, _Going] = {}
         for unit in at.units[place.id]:
             if isinstance(unit.kind, Team) and unit.kind.home == home.id != first.id:
@@ -133,6 +137,15 @@ def _list_going(at: Situation, home: Post) -> Iterator[_Going]:
 
 def _count_seats(at: Situation, home: Post) -> int:
     """Count the seats of a post's vehicles in the plan."""
-    placed = [unit for place in at.instance.places for unit in at.units[place.id]]
-    vehicles = [(u.kind, u.number) for u in placed if isinstance(u.kind, VehicleType) and u.kind.home == home.id]
-    return sum(int(kind.seats) * number for kind, number in vehicles if not kind.water_cannon)
+    vehicles = [(unit.kind, unit.number) for unit, _first in _list_vehicles(at) if unit.kind.home == home.id]
+    return sum(int(kind.seats) * n for kind, n in vehicles if isinstance(kind, VehicleType) and not kind.water_cannon)
+
+
+def _list_vehicles(at: Situation) -> list[tuple[Unit, str]]:
+    """List the vehicles of the plan, each with its first place."""
+    return [
+        (unit, at.assembly[place.id].id if isinstance(place, Moving) else place.id)
+        for place in at.instance.places
+        for unit in at.units[place.id]
+        if isinstance(unit.kind, VehicleType)
+    ]
