@@ -88,10 +88,10 @@ def ends(interval: IntervalLike, sign: bool = False, language: Language = ENGLIS
     """Write the ends of an interval; without a sign it is of something that cannot be negative and is cut at 0.
 
     A semicolon stands between them where the language writes decimals with a comma. Where no interval can be given, it
-    is said how many scenarios carry the mean (see `tell_rare`); where nothing can differ, that.
+    is said how many scenarios carry the mean (see `tell_rare`); where one plan is compared with itself, that.
     """
     if interval.exact:
-        return language("(exactly)")
+        return language("(same plan)")
     if interval.rare:
         return f"({_carried(interval, language)})"
     if not math.isfinite(interval.half):

@@ -1,6 +1,7 @@
 """The independent verifier of a deployment: thirteen rules, those of presence, every violation at once.
 
-It counts and measures by itself and shares no code with allocation or travel; otherwise it would prove nothing.
+It counts and measures by itself, without what allocation and travel compute; otherwise it would prove nothing. What
+people and movements are expected to do it looks up where the program does, for rules of presence: `model.expected`.
 The instance is taken to be consistent, as `read.read` ensures. A plan exactly at a limit passes: counts
 are integers, a share is the decimal it was written as, and a distance may be a millimetre longer than its limit.
 """

@@ -2,7 +2,9 @@
 
 Every plan is improved from the one that keeps all rules, on the same planning scenarios, with the same effort as that
 one was. Whatever plan is found is tried under every set of rules that it keeps, so none is worse than another one that
-it might be: what a rule costs is never negative there. What is told is the difference on fresh scenarios, in pairs.
+it might be: what a rule costs is never negative there. That estimates the price, and the search limits the estimate:
+where it finds no better plan that is no proof that a rule costs nothing. What is told is the difference on fresh
+scenarios, in pairs.
 """
 
 from __future__ import annotations
@@ -65,7 +67,10 @@ class RulePrice:
         """Say what may be claimed."""
         loss = self.change.loss
         if self.same:
-            return language("No cost found: the plan found without it loses the same in every scenario.")
+            return language(
+                "The search found no better plan without it: an estimate that the search limits, no proof that it "
+                "costs nothing."
+            )
         points = span(loss, True, language)
         if loss.low > 0.0:
             return language("It costs {points} points.", points=points)

@@ -27,6 +27,11 @@ def test_the_written_instance_has_what_is_proposed_in_every_language_of_the_file
     assert written.altered(movements=here.movements, texts=here.texts) == here
 
 
+def test_bug_help_did_not_say_that_movements_for_rest_and_relief_come_on_top() -> None:
+    said = " ".join(run("movements", "--help").stdout.replace("│", " ").split())
+    assert "Movements, beside accompaniments and those for rest and relief" in said
+
+
 def test_comments_of_the_file_are_kept(tmp_path: Path) -> None:
     to = tmp_path / "moving.toml"
     run("movements", str(OKU), "--most", "1", "--to", str(to))

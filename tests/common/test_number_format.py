@@ -84,7 +84,7 @@ def test_where_few_scenarios_carry_a_mean_they_are_counted_and_how_often_is_said
     always, mostly = Interval(14.0, math.inf, 40, 0, 14.0), Interval(29.9, math.inf, 600, 2, 30.0)
     said = ["0 (none of 600)", "0.033 (3 of 600)", "14 (all 40 alike)", "30 (all but 2 of 600)"]
     assert [span(one) for one in (never, seldom, always, mostly)] == said
-    assert span(Interval(0.0, 0.0, 600, 0), sign=True) == "0 (exactly)"
+    assert span(Interval(0.0, 0.0, 600, 0), sign=True) == "0 (same plan)"
     told = tell_rare([seldom, never, never, Interval(0.5, 0.8, 10, 10)])
     assert told.endswith("none of 600: at most 0.50 % of operations; 3 of 600: at most 1.3 % of operations.")
     assert tell_rare([Interval(0.5, 0.8, 10, 10), Interval(0.5, math.inf, 1, 1)]) == ""

@@ -21,7 +21,7 @@ from optimiser.files.followers import leave_out
 from optimiser.model.checker import check
 from optimiser.model.expected.stands import list_stands
 from optimiser.model.instance import Instance
-from optimiser.output.words.relief import tell_overdue
+from optimiser.output.words.relief import tell_overdue, tell_overdue_briefly
 from optimiser.planning.programs.requirements import require
 
 WAY = 60.0 * 1.3 * 2.0**0.5 / 4.0  # min on foot from the post to KPU
@@ -41,7 +41,7 @@ def reliefs(instance: Instance, teams: Any) -> list[tuple[str, str, str, float, 
 
 
 def overdue(instance: Instance, teams: Any) -> list[tuple[str, float, int]]:
-    return [(one.place, one.minute, one.heads) for one in list_overdue(instance, place(instance, teams))]
+    return [(one.place, m, n) for one in list_overdue(instance, place(instance, teams)) for m, n in one.since]
 
 
 # ---------------------------------------------------------------- who relieves whom
@@ -52,7 +52,7 @@ def test_who_comes_from_a_post_as_others_leave_for_one_relieves_them() -> None:
     teams = {("first", "rope"): 2, ("second", "rope"): 1, ("second", "talk"): 1}
     assert reliefs(instance, teams) == [("kpu", "first", "second", 210.0, 170.0 + WAY + FORM_UP)]
     (one,) = list_reliefs(instance, place(instance, teams))
-    assert (one.relieved, one.heads, one.relieving, one.fresh) == ((("rope", 2),), 20, (("talk", 1), ("rope", 1)), 13)
+    assert (one.relieved, one.heads, one.relieving, one.fresh) == ((("rope", 2),), 20, (("rope", 1),), 10)
 
 
 def test_nobody_relieves_who_has_another_role_stands_elsewhere_or_comes_much_later() -> None:
@@ -80,6 +80,25 @@ def test_who_rides_relieves_earlier() -> None:
     assert one.formed == pytest.approx(170.0 + WAY * 4.0 / 30.0 + FORM_UP)
 
 
+def test_bug_whoever_had_an_officer_in_common_was_said_to_relieve() -> None:
+    """A rope is no relief of shields; and of two that come, it is the later one that brings the role that leaves."""
+    third = {**SECOND, "id": "third", "legs": [{"post": "polres", "until": "15:40"}, {"sector": "kpu"}]}
+    instance = turns(FIRST, SECOND, third)
+    led = {(ident, "padal"): 1 for ident in ("first", "second", "third")}
+    assert reliefs(instance, {**led, ("first", "shield"): 1, ("second", "rope"): 1}) == []
+    teams = {**led, ("first", "shield"): 1, ("first", "care"): 1, ("second", "rope"): 1, ("third", "shield"): 2}
+    (one,) = list_reliefs(instance, place(instance, teams))
+    assert (one.comes, one.relieved, one.relieving) == (
+        "third",
+        (("shield", 1), ("padal", 1)),
+        (("shield", 2), ("padal", 1)),
+    )
+    assert (one.heads, one.fresh, one.unrelieved) == (12, 22, (("care", 1),))
+    assert [step[1:3] for step in reliefs(instance, {k: n for k, n in led.items() if k[0] != "second"})] == [
+        ("first", "third")
+    ], "where nobody but an officer leaves, another one relieves him"
+
+
 # ---------------------------------------------------------------- who is not relieved
 
 
@@ -90,12 +109,38 @@ def test_who_stands_for_longer_than_the_longest_duty_is_not_relieved() -> None:
     teams = {("kpu", "rope"): 2, ("terminal", "talk"): 1, ("mall", "rope"): 1}
     assert overdue(instance, teams) == [("terminal", 150.0, 3), ("kpu", 180.0, 20)]
     assert tell_overdue(instance, place(instance, teams)) == (
-        "23 heads at 2 places are on duty for longer than 2 h from 15:30, and nobody in this plan relieves them"
+        "23 heads at 2 places come to be on duty for longer than 2 h, 3 of them from 15:30 and the last from 16:00, "
+        "and nobody in this plan relieves them"
     )
     (caution,) = examine_plan(instance, place(instance, teams))[len(examine(instance)) :]
     assert (caution.code, caution.place) == ("no-relief", "deployment")
     told = tell_overdue(instance, place(instance, teams), language("id"))
-    assert told.startswith("23 personel di 2 tempat bertugas lebih dari 2 jam sejak pukul 15.30")
+    assert told == (
+        "23 personel di 2 tempat akan bertugas lebih dari 2 jam, 3 di antaranya sejak pukul 15.30 dan yang terakhir "
+        "sejak pukul 16.00, dan dalam rencana ini tidak ada yang menggantikan"
+    )
+
+
+def test_bug_all_who_lack_relief_were_said_to_lack_it_from_the_first_minute_of_any() -> None:
+    """The talkers at KPU begin an hour later than the rope there, so that they are over an hour later."""
+    data = turns().model_dump(mode="json")
+    for team in data["teams"]:
+        if team["id"] == "talk":
+            team["available"] = "15:00"
+    instance = turns(teams=data["teams"])
+    teams = {("kpu", "rope"): 2, ("kpu", "talk"): 1}
+    assert overdue(instance, teams) == [("kpu", 180.0, 20), ("kpu", 240.0, 3)]
+    plan = place(instance, teams)
+    assert "20 of them from 16:00 and the last from 17:00" in tell_overdue(instance, plan)
+    assert tell_overdue_briefly(instance, plan) == "20 from 16:00, 23 by 17:00"
+    assert tell_overdue_briefly(instance, plan, language("id")) == ("20 sejak 16.00, 23 per 17.00")
+
+
+def test_bug_who_is_done_two_minutes_later_was_said_to_lack_relief() -> None:
+    """The operation ends at 360; a relief takes 10 minutes."""
+    units = {("kpu", "rope"): 1}
+    assert overdue(turns(doctrine={"longest_duty": 360.0 - 60.0 - 10.0}), units) == []
+    assert overdue(turns(doctrine={"longest_duty": 360.0 - 60.0 - 11.0}), units) == [("kpu", 349.0, 10)]
 
 
 def test_who_rests_in_time_and_who_comes_later_lacks_nothing() -> None:

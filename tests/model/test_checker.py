@@ -756,7 +756,7 @@ def test_check_files_reads_both_and_checks(tmp_path: Path) -> None:
         assert found == check(*made)
 
 
-def test_the_checker_shares_no_code_with_what_it_checks() -> None:
+def test_the_checker_imports_nothing_of_what_it_checks() -> None:
     data = ("common.errors", "common.message", "model.instance", "model.deployment")
     kinds = ("model.values.arguments", "model.values.base", "model.values.quantity")
     kinds = (*kinds, "model.parts.travel_data", "model.parts.movement")

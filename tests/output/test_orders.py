@@ -283,7 +283,7 @@ def test_talking_comes_first(papers: Orders) -> None:
     assert talk["Receives the delegation"] == "commission"
     assert talk["How soon"] == "not agreed; 50 % likely, after about 45 min"
     assert talk["Unmet, trust is lost at"] == "15:33, 15:48, 16:18, 16:48"
-    assert talk["Try to agree on"] == "within 20 min: 0 (exactly) points"
+    assert talk["Try to agree on"] == "within 20 min: 0 (same plan) points"
     sheet = titles(page(papers, "kpu"))
     assert sheet.index("First: talk") < sheet.index("Tasks by phase")
     method = titles(page(papers, "order"))

@@ -91,7 +91,7 @@ def test_what_is_told_is_the_difference_on_fresh_scenarios(price: PresencePrice)
 def test_a_rule_that_forbids_nothing_costs_nothing(price: PresencePrice) -> None:
     (alone,) = (one for one in price.prices if one.rules == ("escort_stays",))
     assert alone.same
-    assert "No cost found" in alone.sentence()
+    assert "no better plan" in alone.sentence()
 
 
 def test_the_terminal_says_each_rule_with_its_interval(price: PresencePrice) -> None:
@@ -105,6 +105,22 @@ def test_the_terminal_says_each_rule_with_its_interval(price: PresencePrice) -> 
     assert "Without it (all rules together)" in shown
     assert "without any rule of presence" in shown
     assert "without the rule 'all rules together'" not in shown
+
+
+def test_bug_a_search_that_found_nothing_was_told_as_an_exact_price(price: PresencePrice) -> None:
+    """Each without a rule is told as no better plan found, with how that limits the estimate, in both languages."""
+    assert any(one.change.loss.exact for one in price.prices)
+    said = {"en": ("no better plan found", "no proof that the rule costs nothing", "(same plan)")}
+    said["id"] = ("tidak ditemukan rencana lebih baik", "bukan bukti bahwa aturan itu tidak berbiaya", "(rencana sama)")
+    for code, texts in said.items():
+        console = Console(width=200, color_system=None)
+        with console.capture() as capture:
+            console.print(to_terminal(presence_sections(price, language(code))))
+        shown = " ".join(capture.get().split())
+        assert [text for text in texts if text not in shown] == []
+        assert not [text for text in ("exactly", "tepat)", "no cost found", "tidak ditemukan biaya") if text in shown]
+    (same,) = {one.sentence() for one in price.prices if one.same}
+    assert "an estimate that the search limits, no proof that it costs nothing" in same
 
 
 def test_the_document_has_each_price(price: PresencePrice) -> None:

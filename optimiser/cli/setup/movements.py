@@ -22,7 +22,13 @@ if TYPE_CHECKING:
 def movements(
     instance: InstanceFile,
     most: Annotated[
-        int | None, typer.Option("--most", min=0, max=100, help="Movements, beside accompaniments; 4 if left out.")
+        int | None,
+        typer.Option(
+            "--most",
+            min=0,
+            max=100,
+            help="Movements, beside accompaniments and those for rest and relief; 4 if left out, 0 is none of either.",
+        ),
     ] = None,
     to: Annotated[
         Path | None,

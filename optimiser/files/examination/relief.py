@@ -7,9 +7,9 @@ are no part of the plan relieve everybody, so that no relief and no shortage is 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from optimiser.common.message import ClockTime, Message
 from optimiser.model.cautions import Caution
@@ -65,8 +65,9 @@ class Relief:
     minute : at which who is relieved leaves.
     formed : minute at which who relieves has formed up.
     goes, comes : identifiers of the movements.
-    relieved, relieving : numbers of teams by kind, in the order of the instance.
+    relieved, relieving : numbers of teams by kind whose role leaves and comes, in the order of the instance.
     heads, fresh : heads of those teams.
+    unrelieved : numbers of teams by kind that leave, and nobody of their role comes.
     """
 
     sector: str
@@ -78,6 +79,7 @@ class Relief:
     relieving: tuple[tuple[str, int], ...]
     heads: int
     fresh: int
+    unrelieved: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
@@ -87,37 +89,56 @@ class Overdue:
     Attributes
     ----------
     place : sector, accompaniment or movement.
-    minute : from which the first of them are on duty for too long.
-    heads : all of them until the operation ends.
+    since : minutes in order of time, with how many more heads are on duty for too long from each on.
     """
 
     place: str
-    minute: float
-    heads: int
+    since: tuple[tuple[float, int], ...]
+
+    @property
+    def heads(self) -> int:
+        """All of them until the operation ends."""
+        return sum(n for _, n in self.since)
 
 
 def list_reliefs(instance: Instance, deployment: Deployment) -> tuple[Relief, ...]:
-    """List who relieves whom by the movements of a plan, in order of time; whoever does must have a role in common."""
+    """List who relieves whom by the movements of a plan, in order of time: a role is relieved by the same role alone.
+
+    An officer in charge is with every movement, so officers alone make no relief, unless nobody else leaves.
+    """
     placed = {m.id: here for m in instance.movements if (here := _find(deployment, m.id)).teams}
     stands = {
         m.id: list_stands(instance, m, find_ride(instance, placed[m.id])) for m in instance.movements if m.id in placed
     }
-    roles = {team.id: team.role for team in instance.teams}
+    roles = {ident: {team.role for team in instance.teams if here.teams.get(team.id)} for ident, here in placed.items()}
+    officers = {role.id for role in instance.roles if role.officer}
+
+    def relieves(comes: str, goes: str) -> bool:
+        common = roles[comes] & roles[goes]
+        return bool(common - officers) or (bool(common) and roles[goes] <= officers)
+
     found = []
-    for change in pair_changes(instance, stands):
+    for change in pair_changes(instance, stands, relieves):
         goes, comes = placed[change.goes], placed[change.comes]
-        if {roles[k] for k in goes.teams} & {roles[k] for k in comes.teams}:
-            kinds = (_kinds(instance, goes), _kinds(instance, comes))
-            heads = (_heads(instance, goes), _heads(instance, comes))
-            times = (change.gone.left, change.come.formed)
-            found.append(Relief(change.sector, *times, change.goes, change.comes, *kinds, *heads))
+        common = roles[change.goes] & roles[change.comes]
+        kinds = _kinds(instance, goes, common), _kinds(instance, comes, common)
+        heads = _heads(instance, kinds[0]), _heads(instance, kinds[1])
+        times = (change.gone.left, change.come.formed)
+        unrelieved = _kinds(instance, goes, roles[change.goes] - common)
+        found.append(Relief(change.sector, *times, change.goes, change.comes, *kinds, *heads, unrelieved))
     return tuple(found)
 
 
-def pair_changes(instance: Instance, stands: Stands) -> list[Takeover]:
+def pair_changes(
+    instance: Instance, stands: Stands, relieves: Callable[[str, str], bool] = lambda _comes, _goes: True
+) -> list[Takeover]:
     """Pair who leaves a sector for a post with who comes there, and who comes from a post with who leaves.
 
     The nearest in time first; who leaves is relieved once, and who comes relieves once.
+
+    Parameters
+    ----------
+    relieves : whether the units of one movement can relieve those of another; all can if left out.
     """
     posts, length = {post.id for post in instance.posts}, instance.period.minutes
     leaving = [one for ident, row in stands.items() for one in _leave(ident, row, posts, length)]
@@ -127,7 +148,7 @@ def pair_changes(instance: Instance, stands: Stands) -> list[Takeover]:
         for goes, gone, to_post in leaving
         for comes, come, from_post in coming
         if goes != comes and gone.sector == come.sector and (to_post or from_post)
-        if abs(come.formed - gone.left) <= TOGETHER
+        if abs(come.formed - gone.left) <= TOGETHER and relieves(comes, goes)
     ]
     found, done = [], set[tuple[str, str, float]]()
     for _, _, goes, comes, gone, come, planned in sorted(pairs, key=lambda pair: pair[:4]):
@@ -143,7 +164,7 @@ def list_overdue(instance: Instance, deployment: Deployment) -> tuple[Overdue, .
 
     Duty begins when the first people may come to the sector where a team stands, or its first window opens, and after
     enough rest when it forms up in one. Called reserve and crews of vehicles are left out: nobody knows when those are
-    called, and these sit.
+    called, and these sit. So is who goes, or is done, before a relief would be over (`doctrine.relief`).
     """
     due, found = list_begins(instance), []
     for place in instance.places:
@@ -153,15 +174,25 @@ def list_overdue(instance: Instance, deployment: Deployment) -> tuple[Overdue, .
         spells = [(due[place.id], instance.period.minutes)] if place.id in due else []
         if isinstance(place, Moving):
             spells = list_spells(instance, list_stands(instance, place, find_ride(instance, here)), due)
-        first, heads = math.inf, 0
+        since = []
         for team, fitness in zip(instance.teams, list_fitness(instance), strict=True):
             begin, relieved = find_first_minute(instance, team), fitness.relieved
-            over = [s for start, end in spells if (s := max(start, begin) + fitness.longest) < end and not relieved]
+            ends = [(max(start, begin) + fitness.longest, end) for start, end in spells if not relieved]
+            over = [minute for minute, end in ends if minute < end - float(instance.doctrine.relief)]
             if (n := here.teams.get(team.id, 0)) and over:
-                first, heads = min(first, *over), heads + count_unit_heads(team, n)
-        if heads:
-            found.append(Overdue(place.id, first, heads))
+                since.append((min(over), count_unit_heads(team, n)))
+        if since:
+            found.append(Overdue(place.id, tuple(sorted(since))))
     return tuple(found)
+
+
+def join_overdue(instance: Instance, overdue: Iterable[Overdue]) -> list[tuple[ClockTime, int]]:
+    """Give the clock times from which heads are on duty for too long, in order, with how many more are from each on."""
+    since = sorted(one for place in overdue for one in place.since)
+    return [
+        (ClockTime(clock), sum(n for _, n in same))
+        for clock, same in groupby(since, key=lambda one: instance.clock(one[0]))
+    ]
 
 
 def find_relief_cautions(instance: Instance, deployment: Deployment) -> Iterator[Caution]:
@@ -169,13 +200,23 @@ def find_relief_cautions(instance: Instance, deployment: Deployment) -> Iterator
     overdue = list_overdue(instance, deployment)
     if not overdue:
         return
+    (clock, first), *later = join_overdue(instance, overdue)
+    words: dict[str, object] = {
+        "heads": Message.plural("{n} head", "{n} heads", sum(one.heads for one in overdue)),
+        "places": Message.plural("{n} place", "{n} places", len(overdue)),
+        "hours": f"{float(instance.doctrine.longest_duty) / 60.0:g}",
+        "clock": clock,
+    }
     found = Message(
         "{heads} at {places} are on duty for longer than {hours} h from {clock}, and nobody in this plan relieves them",
-        heads=Message.plural("{n} head", "{n} heads", sum(one.heads for one in overdue)),
-        places=Message.plural("{n} place", "{n} places", len(overdue)),
-        hours=f"{float(instance.doctrine.longest_duty) / 60.0:g}",
-        clock=ClockTime(instance.clock(min(one.minute for one in overdue))),
+        **words,
     )
+    if later:
+        found = Message(
+            "{heads} at {places} come to be on duty for longer than {hours} h, {first} of them from {clock} and the "
+            "last from {last}, and nobody in this plan relieves them",
+            **{**words, "first": first, "last": later[-1][0]},
+        )
     check = Message("let units relieve each other, as optimiser movements proposes, or have more")
     yield Caution("no-relief", "deployment", found, Message("fresh units by then"), check)
 
@@ -229,9 +270,12 @@ def _find(deployment: Deployment, place: str) -> Allotment:
     return deployment.places.get(place, Allotment())
 
 
-def _kinds(instance: Instance, here: Allotment) -> tuple[tuple[str, int], ...]:
-    return tuple((team.id, n) for team in instance.teams if (n := here.teams.get(team.id, 0)))
+def _kinds(instance: Instance, here: Allotment, roles: Collection[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(
+        (team.id, n) for team in instance.teams if team.role in roles and (n := here.teams.get(team.id, 0)) > 0
+    )
 
 
-def _heads(instance: Instance, here: Allotment) -> int:
-    return sum(count_unit_heads(team, here.teams.get(team.id, 0)) for team in instance.teams)
+def _heads(instance: Instance, kinds: Iterable[tuple[str, int]]) -> int:
+    sizes = {team.id: team for team in instance.teams}
+    return sum(count_unit_heads(sizes[kind], n) for kind, n in kinds)

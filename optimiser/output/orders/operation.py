@@ -42,7 +42,7 @@ from optimiser.output.orders.shapes import Part, Shape, shape_name, shape_parts
 from optimiser.output.orders.sheet import how_soon, tell_window, unit_cells
 from optimiser.output.orders.situation import BASE, Situation
 from optimiser.output.orders.staffing.callable import has_cannon
-from optimiser.output.orders.staffing.lift import lift_pairs
+from optimiser.output.orders.staffing.lift import lift_pairs, lift_sections
 from optimiser.output.orders.staffing.relief import relief_pairs
 from optimiser.output.orders.staffing.tasks import list_hard_units
 from optimiser.output.words.reasons import tell_share, tell_thinnest
@@ -243,6 +243,7 @@ def _administration(at: Situation, verdict: Verdict) -> list[Section]:
     return [
         Section(_("Heads and supply"), (Pairs(tuple(pairs)),), half=True),
         base,
+        *lift_sections(at),
     ]
 
 

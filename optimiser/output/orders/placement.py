@@ -110,7 +110,7 @@ def _movements(at: Situation) -> Section | None:
         TableColumn(_("Sets out"), 0.9),
         TableColumn(_("Who"), 3.0),
         TableColumn(_("Heads"), 0.9, right=True),
-        TableColumn(_("From"), 2.1),
+        TableColumn(_("Where from"), 2.1),
         TableColumn(_("To"), 2.1),
         TableColumn(_("Way"), 1.7),
         TableColumn(_("Min"), 0.6, right=True),

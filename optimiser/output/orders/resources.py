@@ -22,7 +22,7 @@ from optimiser.output.orders.staffing.required import list_required, with_late
 
 
 def assignment_list(at: Situation) -> Paper:
-    """Write ICS 204: resources assigned, ring by ring, then who moves, then the reserve."""
+    """Write ICS 204: resources assigned, ring by ring, then who moves and where to when, then the reserve."""
     _, instance = at.language, at.instance
     columns = (
         TableColumn(_("Place"), 2.4),
@@ -61,6 +61,7 @@ def assignment_list(at: Situation) -> Paper:
     moving = [row for movement in instance.movements for row in _assigned(at, movement)]
     if moving:
         sections.append(Section(_("5. Resources assigned, movements"), (Table(columns, tuple(moving)),)))
+    sections += _stages(at)
     waiting = [row for post in instance.posts for row in _assigned(at, post)]
     if waiting:
         sections.append(Section(_("5. Resources assigned, reserve"), (Table(columns, tuple(waiting)),)))
@@ -81,6 +82,43 @@ def assignment_list(at: Situation) -> Paper:
     )
     sections.append(Section("", (Signatures((_("9. Prepared by"), _("Approved by")), (_("Name, rank, date"),)),)))
     return Paper("ics-204", _("Assignment list, shape of ICS 204"), plain(instance.title), tuple(sections))
+
+
+def _stages(at: Situation) -> Iterator[Section]:
+    """List every place of those who move, with the times of their sheets: where they report first is the first one."""
+    _ = at.language
+    rows: list[tuple[Value, ...]] = []
+    for one in at.instance.moving:
+        stands, heads = at.stands(one), at.number(at.heads(one.id))
+        for number, stand in enumerate(stands):
+            name: Value = Span(plain(one.name), "strong") if not number else ""
+            onward = at.clock(stands[number + 1].sent) if number + 1 < len(stands) else _("stays")
+            there = (at.names[stand.sector], at.clock(stand.formed), onward)
+            rows.append((name, heads if not number else "", number + 1, *there, _tell_officer(at, stand.sector)))
+    if not rows:
+        return
+    columns = (
+        TableColumn(_("Place"), 2.6),
+        TableColumn(_("Persons"), 0.9, right=True),
+        TableColumn(_("Stage"), 0.7, right=True),
+        TableColumn(_("Stands at"), 2.8),
+        TableColumn(_("Formed up by"), 1.1),
+        TableColumn(_("Sets out"), 1.0),
+        TableColumn(_("Reports there to"), 2.4),
+    )
+    note = _("All of a place move together. With people the times are the mean times of their likeliest way.")
+    yield Section(_("5. Resources assigned, by stage of those who move"), (Table(columns, tuple(rows), note),))
+
+
+def _tell_officer(at: Situation, place: str) -> Value:
+    """Say where the officer in charge of a sector stands; where nobody is placed the sheet says who is in charge."""
+    _ = at.language
+    if place in at.homes:
+        return Span(_("rest"), "soft")
+    if not at.units[place]:
+        return Span(_("nobody is placed there: see its sheet"), "soft")
+    sector = next(s for s in at.instance.sectors if s.id == place)
+    return plain(sector.officer_post) if sector.officer_post else BY_HAND
 
 
 def period(at: Situation) -> str:

@@ -9,7 +9,7 @@ from optimiser.model.expected.visits import Visit, join_ways
 from optimiser.model.instance import Sector
 from optimiser.model.parts.movement import Accompaniment, Movement
 from optimiser.output.orders.situation import Situation
-from optimiser.output.orders.staffing.along import Coming, is_sure, join_legs
+from optimiser.output.orders.staffing.along import Coming, is_sure, join_legs, list_here
 from optimiser.output.words.reasons import name_visit, tell_share
 
 
@@ -58,9 +58,8 @@ def _times(at: Situation, sector: Sector, one: Coming) -> str:
     """Write from when until when units stand somewhere by the clock, and on how many days; those with people no times.
 
     These have rows of their own, with the stops of the likeliest way. Where times depend on ways they are those of the
-    likeliest that leads here, so that nobody is in two places at once.
+    likeliest that leads here, so that nobody is in two places at once; who comes back has more than one.
     """
-    here = [stand for stand in at.stands(one.moving) if stand.sector == sector.id]
-    formed, left = (here[0].formed, here[-1].left) if here else (one.formed[0], one.left[-1])
-    times = f" {at.clock(formed)}–{at.clock(left)}" if one.planned else ""
+    told = (f"{at.clock(stand.formed)}–{at.clock(stand.left)}" for stand in list_here(at, one.moving, sector.id))
+    times = " " + ", ".join(told) if one.planned else ""
     return times if is_sure(one) else f"{times} ({percent(one.share, language=at.language)})"

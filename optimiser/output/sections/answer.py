@@ -182,7 +182,7 @@ def _moves_table(instance: Instance, moves: tuple[Move, ...], language: Language
     columns = (
         TableColumn(language("Number"), right=True),
         TableColumn(language("What")),
-        TableColumn(language("From")),
+        TableColumn(language("Where from")),
         TableColumn(language("To")),
         TableColumn(language("Heads"), right=True),
     )

@@ -167,7 +167,7 @@ def _effect(one: RulePrice, language: Language) -> Span:
     """Say in a word whether rules are shown to cost anything."""
     loss = one.change.loss
     if one.same:
-        return Span(language("no cost found"), "good")
+        return Span(language("no better plan found"), "soft")
     if loss.low > 0.0:
         return Span(language("costs"), "warning")
     return Span(language("not shown to cost"), "soft")
@@ -187,8 +187,9 @@ def _about_prices(price: PresencePrice, ranked: Sequence[RulePrice], language: L
     said = language(
         "Points and injured: the plan that keeps all rules minus the plan found without the rule, over the same {n} "
         "fresh scenarios; [95 % interval each]; the others are kept. Above 0 is what the rule costs. Each plan is "
-        "improved from the one that keeps all: this is the price between plans found, not between optima. What a rule "
-        "is there for is not all in these points.",
+        "improved from the one that keeps all. This estimates the price, and the search limits the estimate: it is "
+        "between plans found, not between optima, and where no better plan was found that is no proof that the rule "
+        "costs nothing. What a rule is there for is not all in these points.",
         n=language.number(f"{price.reporting:,}"),
     )
     yield Paragraph(said, "note")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from optimiser.common.language import ENGLISH, Language
-from optimiser.files.examination.relief import find_relief_cautions, list_overdue
+from optimiser.files.examination.relief import find_relief_cautions, join_overdue, list_overdue
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 
@@ -18,8 +18,11 @@ def tell_overdue_briefly(instance: Instance, deployment: Deployment, language: L
     overdue = list_overdue(instance, deployment)
     if not overdue:
         return ""
-    return language(
-        "{heads} from {clock}",
-        heads=language.plural("{n} head", "{n} heads", sum(one.heads for one in overdue)),
-        clock=language.clock(instance.clock(min(one.minute for one in overdue))),
-    )
+    (clock, first), *later = join_overdue(instance, overdue)
+    number = sum(one.heads for one in overdue)
+    words = {"clock": language.clock(clock)}
+    if not later:
+        heads = language.plural("{n} head", "{n} heads", number)
+        return language("{heads} from {clock}", heads=heads, **words)
+    words |= {"n": language.number(f"{first:,}"), "all": language.number(f"{number:,}")}
+    return language("{n} from {clock}, {all} by {last}", **words, last=language.clock(later[-1][0]))

@@ -143,7 +143,9 @@ def add_checks(app: FastAPI) -> None:
     )
     def movements(
         request: Request,
-        most: Annotated[int, Query(ge=0, le=100, description="movements, beside accompaniments")] = MOST,
+        most: Annotated[
+            int, Query(ge=0, le=100, description="movements, beside accompaniments and those for rest and relief")
+        ] = MOST,
     ) -> Response:
         language = request_language(request)
         instance = _sent_instance(request).told_in(language.code)

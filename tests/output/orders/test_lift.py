@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from support.along_town import along_town
-from support.read_papers import page, text
+from support.read_papers import page, rows, text
 
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance, VehicleType
+from optimiser.model.values.base import SHAPE_ONLY
 from optimiser.output.blocks import BY_HAND
 from optimiser.output.orders.files import order
 from optimiser.output.orders.form import Orders
+from optimiser.output.orders.situation import Situation
 
 TOWN = along_town()
 HOME = TOWN.teams[0].home
@@ -53,5 +55,27 @@ def test_sheets_of_those_who_go_refer_to_it_and_of_those_who_are_there_do_not() 
     assert "Lift" not in note(orders, HOME)
 
 
+def test_bug_who_rides_in_what_was_left_open_and_papers_did_not_say_what_has_to_be_settled() -> None:
+    """22 heads go to KPU, 10 of them later, and the bus has 8 seats."""
+    bus = VehicleType(id="bus", name="Bus", count=2, home=HOME, seats=8, stands="posts")
+    data = TOWN.model_dump(mode="json")
+    data["teams"] = [{**t, "available": "17:00"} if t["id"] == "shield" else t for t in data["teams"]]
+    town = Instance.model_validate(data, context=SHAPE_ONLY).altered(vehicles=(*TOWN.vehicles, bus))
+    teams = {**TEAMS, ("kpu", "rope"): 1, ("kpu", "shield"): 1}
+    at = Situation(town, Deployment.build(town, teams, {(HOME, "bus"): 1}))
+    told = rows(page(order(town, at.deployment, draft=True), "order"), "Lift to the first places, not planned")
+    kpu = next(sector for sector in town.sectors if sector.id == "kpu")
+    kinds = {team.id: team for team in town.teams}
+    leaves = [at.clock(at.leave(kinds[kind], kpu) or 0.0) for kind in ("rope", "shield")]
+    assert leaves[0] < leaves[1]
+    assert [row[:4] for row in told] == [
+        [f"{at.names[HOME]}\n22 heads, 8 seats: 3 turns at least", "KPU", "12", leaves[0]],
+        ["", "KPU", "10", leaves[1]],
+    ]
+    assert all(row[5] == text(BY_HAND) for row in told)
+
+
 def test_where_everybody_is_at_home_nothing_is_said() -> None:
-    assert "Lift, not planned" not in supply(order(TOWN, Deployment.build(TOWN, {(HOME, "rope"): 1}, {})))
+    papers = order(TOWN, Deployment.build(TOWN, {(HOME, "rope"): 1}, {}))
+    assert "Lift, not planned" not in supply(papers)
+    assert not [s for s in page(papers, "order").sections if s.heading == "Lift to the first places, not planned"]

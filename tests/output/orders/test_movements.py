@@ -166,6 +166,15 @@ def test_the_times_of_a_movement_are_the_same_on_every_paper(folder: Path) -> No
             (coming,) = [c for c in list_coming(at, sector) if c.moving == movement]
             assert coming.formed == (stand.formed,)
             assert at.clock(stand.formed) in all_text(page(written_papers, stand.sector))
+    stages = rows(page(written_papers, "ics-204"), "5. Resources assigned, by stage of those who move")
+    told = iter(stages)
+    for movement in at.instance.movements:
+        stands = at.stands(movement)
+        sets_out = [*(at.clock(s.sent) for s in stands[1:]), "stays"]
+        for number, (stand, sent) in enumerate(zip(stands, sets_out, strict=True), 1):
+            row = next(told)
+            assert row[0] == (movement.name if number == 1 else "")
+            assert row[2:6] == [str(number), at.names[stand.sector], at.clock(stand.formed), sent]
     by = {row[0]: row[5] for row in rows(page(written_papers, "ics-204"), "5. Resources assigned, movements") if row[0]}
     assert by == {m.name: f"{at.names[at.stands(m)[0].sector]}, {at.clock(at.stand(m))}" for m in at.instance.movements}
 
@@ -349,6 +358,40 @@ def test_bug_who_comes_after_the_crowd_has_left_was_promised_while_it_is_there()
     kpu = next(s for s in instance.sectors if s.id == "kpu")
     assert list_coming(at, kpu) == []
     assert list_companions(at, kpu) == []
+
+
+def test_bug_who_is_away_for_a_rest_was_said_to_meet_who_stands_there_meanwhile() -> None:
+    """People who march from the terminal to KPU and back are there twice, and are met each time by who stands there."""
+    stops = [{"sector": place, "stay": 30.0} for place in ("terminal", "kpu", "terminal")]
+    people = crowd(id="march", name="March", arrives="13:10", itinerary=stops)
+    between = [{"sector": "terminal", "until": "15:30"}, {"post": "polres"}]
+    legs = [{"post": "polres", "until": "14:05"}, *between]
+    movements = [
+        {"id": "with", "name": "With them", "legs": [{"gathering": "march"}]},
+        {"id": "between", "name": "Between", "legs": legs},
+    ]
+    instance = town(gatherings=[people], triggers=[], movements=movements)
+    at = Situation(instance, Deployment.build(instance, {("with", "rope"): 1, ("between", "rope"): 1}, {}))
+    terminal = instance.sectors[0]
+    again, meanwhile = at.stands(instance.movements[0]), at.stands(instance.movements[1])[1]
+    assert again[0].left < meanwhile.formed < meanwhile.left < again[2].formed
+    assert [one.formed for one in list_coming(at, terminal) if one.moving.id == "with"] == [
+        (again[0].formed,),
+        (again[2].formed,),
+    ]
+    told = rows(page(order(instance, at.deployment, draft=True), "between"), "Who is in charge of you where you stand")
+    assert [row[4] for row in told] == ["nobody is placed there: you are in charge"]
+
+
+def test_bug_the_assignment_list_told_of_who_moves_the_first_place_alone() -> None:
+    told = rows(page(papers(), "ics-204"), "5. Resources assigned, by stage of those who move")
+    assert told == [
+        ["Mall, then KPU", "22", "1", "Mall", "13:00", "14:30", "nobody is placed there: see its sheet"],
+        ["", "", "2", "KPU", "15:01", "stays", ""],
+        ["Terminal, then beside the march", "8", "1", "Terminal", "13:30", told[2][5], ""],
+        ["", "", "2", "KPU", told[3][4], told[3][5], ""],
+        ["", "", "3", "Mall", told[4][4], "stays", "nobody is placed there: see its sheet"],
+    ]
 
 
 def test_the_papers_are_told_in_indonesian() -> None:

@@ -115,3 +115,20 @@ def test_bug_heads_without_relief_were_fewer_than_those_of_a_place_and_nobody_kn
     order = page(written(instance, plan), "order")
     assert rows(order, "Without relief") == [["KPU", "17:00", "12"]]
     assert "nobody in this plan relieves them. Crews of vehicles are not among them." in all_text(order)
+
+
+def test_bug_heads_of_a_place_lacked_relief_before_their_longest_duty_was_over() -> None:
+    """The talkers at KPU can be used from 15:00; and medics leave with nobody who takes their place."""
+    data = shifts().model_dump(mode="json")
+    for team in data["teams"]:
+        if team["id"] == "talk":
+            team["available"] = "15:00"
+    instance = day(accompaniments=[], movements=[FIRST, SECOND], doctrine=data["doctrine"], teams=data["teams"])
+    orders = written(instance, place(instance, {**TEAMS, ("kpu", "talk"): 1, ("first", "care"): 1}))
+    order = page(orders, "order")
+    assert rows(order, "Without relief") == [["KPU", "17:00", "12"], ["", "18:00", "3"]]
+    told = facts(page(orders, "kpu"))["No relief"]
+    assert told == "15 heads, on duty for longer than 3 h: 12 from 17:00, the last from 18:00"
+    (relief,) = rows(order, "Relief by movements")
+    assert relief[2].endswith("nobody relieves: 1 × Medical team")
+    assert relief[3] == "22", "ropes and the officer"

@@ -12,7 +12,7 @@ from optimiser.model.instance import Instance, Sector
 from optimiser.output.blocks import Table
 from optimiser.output.map_pictures import picture_map
 from optimiser.output.orders.situation import Situation
-from optimiser.output.overview.along import tell_companions
+from optimiser.output.overview.along import list_companions, tell_companions
 from optimiser.output.overview.day import list_place_days
 from optimiser.output.overview.table import day_blocks
 from optimiser.output.pictures import list_groups
@@ -150,3 +150,15 @@ def test_a_told_day_shows_who_goes_along_in_each_sector_where_they_were():
     (next_,) = [lane for lane in groups["KPU"].lanes if lane.name == "Along"]
     assert [(bar.kind, bar.begin, bar.end, bar.text) for bar in first.bars] == [("stand", 0.0, 60.0, "6 heads")]
     assert [(bar.kind, bar.begin, bar.end) for bar in next_.bars] == [("road", 60.0, 100.0), ("stand", 100.0, end)]
+
+
+def test_bug_who_rests_and_comes_back_was_in_the_sector_meanwhile():
+    """First formed and last left were joined, and the sheet of the sector contradicted the first page."""
+    stands = [{"sector": "kpu", "until": "14:00"}, {"post": "polres", "until": "16:00"}, {"sector": "kpu"}]
+    instance = town(movements=[{"id": "turn", "name": "Turn", "legs": stands}])
+    at = Situation(instance, Deployment.build(instance, {("turn", "rope"): 1}, {}))
+    first, _rest, last = at.stands(instance.movements[0])
+    spans = ", ".join(f"{at.clock(s.formed)}–{at.clock(s.left)}" for s in (first, last))
+    assert (at.clock(first.left), at.clock(last.sent)) == ("14:00", "16:00")
+    assert tell_companions(at, sector_of(at, "kpu")) == [f"10 heads: Turn {spans}"]
+    assert list_companions(at, sector_of(at, "kpu")) == [f"+10 Turn {spans}"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from optimiser.common.number_format import percent, plain
 from optimiser.model.distances import measure
 from optimiser.model.expected.follow import StopTimes, follow
-from optimiser.model.expected.stands import Stand, count_passages
+from optimiser.model.expected.stands import Passage, Stand, count_passages
 from optimiser.model.expected.visits import SURE
 from optimiser.model.instance import Gathering, Sector
 from optimiser.model.parts.itinerary import Way
@@ -29,8 +29,8 @@ class Coming:
     led : gathering with which they come; None where they come by the clock.
     heads : of them, extra crews included; the line of the sector does not count them as its own.
     begins : whether they are here first, with people so that they form up here before these come.
-    formed, left : minutes from and until which they stand here, at mean times, by each way that leads here.
-    ways, among : how many of the ways lead here, of those that gatherings may take.
+    passages, stands : ways that lead here, the likeliest first, and when they stand here on each, at mean times.
+    among : how many ways gatherings may take.
     share : chance that they come here, 0 to 1; at least so much where some of the ways were left out.
     cut : whether they were, because there are too many.
     onward : sector that they go to then, on the likeliest of these ways; empty where they stay.
@@ -40,9 +40,8 @@ class Coming:
     led: Gathering | None
     heads: int
     begins: bool
-    formed: tuple[float, ...]
-    left: tuple[float, ...]
-    ways: int
+    passages: tuple[Passage, ...]
+    stands: tuple[Stand, ...]
     among: int
     share: float
     cut: bool
@@ -52,6 +51,21 @@ class Coming:
     def planned(self) -> bool:
         """Whether they come by the clock, not with people."""
         return self.led is None
+
+    @property
+    def ways(self) -> int:
+        """How many of the ways lead here."""
+        return len(self.passages)
+
+    @property
+    def formed(self) -> tuple[float, ...]:
+        """Minutes from which they stand here, by way; in order of time."""
+        return tuple(sorted({stand.formed for stand in self.stands}))
+
+    @property
+    def left(self) -> tuple[float, ...]:
+        """Minutes until which they do, by way; in order of time."""
+        return tuple(sorted({stand.left for stand in self.stands}))
 
 
 def find_gathering(at: Situation, accompaniment: Accompaniment) -> Gathering:
@@ -68,39 +82,44 @@ def list_courses(at: Situation, gathering: Gathering) -> list[Course]:
 
 
 def list_coming(at: Situation, sector: Sector) -> list[Coming]:
-    """List who comes to a sector, in the order of the instance and of legs; units that are placed alone."""
+    """List who comes to a sector, in the order of the instance and of legs; units that are placed alone.
+
+    Whose leg leads here more than once, as with people who come back, is listed for each time.
+    """
     return [
         coming
         for moving in at.instance.moving
         if at.units[moving.id]
         for number in range(len(moving.parts))
-        if (coming := _come(at, moving, number, sector.id)) is not None
+        for coming in _come(at, moving, number, sector.id)
     ]
 
 
-def _come(at: Situation, moving: Moving, number: int, sector: str) -> Coming | None:
-    """Say when units are in a sector with one of their legs, for each way the first time; None where they never are."""
+def _come(at: Situation, moving: Moving, number: int, sector: str) -> Iterator[Coming]:
+    """Say when units are in a sector with one of their legs: the first time by each way, then the second, and so on."""
+    times = [
+        (passage, [i for i, s in enumerate(passage.stands) if (s.leg, s.sector) == (number, sector) and _stays(s)])
+        for passage in at.passages[moving.id]
+    ]
+    for time in range(max((len(here) for _passage, here in times), default=0)):
+        yield _join_ways(at, moving, number, [(way, here[time]) for way, here in times if time < len(here)])
+
+
+def _join_ways(at: Situation, moving: Moving, number: int, found: list[tuple[Passage, int]]) -> Coming:
+    """Put together when units are in a sector with one of their legs, given the numbers of their stands there."""
+    first, i = found[0]
+    after = first.stands[i + 1 :]
     passages, among = at.passages[moving.id], count_passages(at.instance, moving)
-    found: list[tuple[float, int, tuple[Stand, ...]]] = []
-    for passage in passages:
-        matching = (i for i, s in enumerate(passage.stands) if (s.leg, s.sector) == (number, sector) and _stays(s))
-        if (first := next(matching, None)) is not None:
-            found.append((passage.share, first, passage.stands))
-    if not found:
-        return None
-    here = [stands[i] for _share, i, stands in found]
-    after = found[0][2][found[0][1] + 1 :]
     led = next((g for g in at.instance.gatherings if g.id == moving.parts[number].gathering), None)
     return Coming(
         moving,
         led,
         at.heads(moving.id),
-        begins=all(i == 0 for _share, i, _stands in found),
-        formed=tuple(sorted({stand.formed for stand in here})),
-        left=tuple(sorted({stand.left for stand in here})),
-        ways=len(found),
+        begins=all(i == 0 for _passage, i in found),
+        passages=tuple(passage for passage, _i in found),
+        stands=tuple(passage.stands[i] for passage, i in found),
         among=among,
-        share=sum(share for share, _i, _stands in found) * (float(led.chance) if led else 1.0),
+        share=sum(passage.share for passage, _i in found) * (float(led.chance) if led else 1.0),
         cut=len(passages) < among,
         onward=at.names[after[0].sector] if after else "",
     )
@@ -131,6 +150,25 @@ def find_share(at: Situation, moving: Moving, sector: str) -> float:
 def _stays(stand: Stand) -> bool:
     """Tell whether units stand anywhere for a time: where people have left before they form up they go on at once."""
     return stand.left > stand.formed
+
+
+def list_here(at: Situation, moving: Moving, sector: str) -> tuple[Stand, ...]:
+    """List all times that units stand in a sector, on the likeliest way that leads there; nothing where none does."""
+    ways = (tuple(s for s in p.stands if s.sector == sector and _stays(s)) for p in at.passages.get(moving.id, ()))
+    return next((here for here in ways if here), ())
+
+
+def meets(one: Coming, other: Coming) -> bool:
+    """Tell whether units may stand in a sector at the same time, on ways that people may take on one day."""
+    return any(
+        mine.formed < its.left and its.formed < mine.left and _agree(a, b)
+        for a, mine in zip(one.passages, one.stands, strict=True)
+        for b, its in zip(other.passages, other.stands, strict=True)
+    )
+
+
+def _agree(one: Passage, other: Passage) -> bool:
+    return all(way == other.ways.get(gathering, way) for gathering, way in one.ways.items())
 
 
 def stands_there(at: Situation, moving: Moving, sector: str, minute: float, crowd: Mapping[str, int]) -> bool:

@@ -10,7 +10,7 @@ from optimiser.model.parts.movement import Moving
 from optimiser.output.blocks import BY_HAND, Section, Span, Table, TableColumn, Value
 from optimiser.output.orders.doctrine import CALL_PHASES, commander, phase_mark
 from optimiser.output.orders.situation import Situation
-from optimiser.output.orders.staffing.along import Coming, list_coming, tell_days, tell_formed
+from optimiser.output.orders.staffing.along import Coming, list_coming, meets, tell_days, tell_formed
 from optimiser.output.orders.staffing.tasks import tell_acting
 
 
@@ -53,7 +53,7 @@ def _tell_officer(at: Situation, sector: Sector, one: Coming) -> Value:
     _ = at.language
     if at.units[sector.id]:
         return plain(sector.officer_post) if sector.officer_post else BY_HAND
-    others = [plain(c.moving.name) for c in list_coming(at, sector) if c.moving != one.moving and _meets(c, one)]
+    others = [plain(c.moving.name) for c in list_coming(at, sector) if c.moving != one.moving and meets(c, one)]
     if others:
         names = "; ".join(dict.fromkeys(others))  # names of movements have commas
         return (
@@ -69,11 +69,6 @@ def _stops(at: Situation, moving: Moving) -> Iterator[tuple[Sector, Coming]]:
         for one in list_coming(at, sector):
             if one.moving.id == moving.id:
                 yield sector, one
-
-
-def _meets(one: Coming, other: Coming) -> bool:
-    """Tell whether units may stand in a sector at the same time."""
-    return one.formed[0] < other.left[-1] and other.formed[0] < one.left[-1]
 
 
 def acting_section(at: Situation, moving: Moving) -> Section:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from optimiser.common.number_format import given, plain
-from optimiser.files.examination.relief import Relief, list_overdue, list_reliefs
+from optimiser.files.examination.relief import Relief, join_overdue, list_overdue, list_reliefs
 from optimiser.model.instance import Sector
 from optimiser.model.parts.movement import Movement
 from optimiser.output.blocks import Section, Span, Table, TableColumn, Value
@@ -42,7 +42,11 @@ def relief_sections(at: Situation) -> Iterator[Section]:
         )
         yield Section(_("Relief by movements"), (Table(columns, tuple(_row(at, relief) for relief in reliefs)),))
     if overdue := list_overdue(at.instance, at.deployment):
-        rows = [(at.names[one.place], at.clock(one.minute), at.number(one.heads)) for one in overdue]
+        rows = [
+            (at.names[one.place] if not number else "", _.clock(clock), at.number(heads))
+            for one in overdue
+            for number, (clock, heads) in enumerate(join_overdue(at.instance, (one,)))
+        ]
         hours = given(float(at.instance.doctrine.longest_duty) / 60.0, _)
         note = _("On duty for longer than {hours} h, and nobody in this plan relieves them.", hours=hours)
         if any(int(vehicle.crew) for one in overdue for vehicle, _n in at.vehicles(one.place)):
@@ -52,14 +56,20 @@ def relief_sections(at: Situation) -> Iterator[Section]:
 
 
 def _row(at: Situation, relief: Relief) -> tuple[Value, ...]:
-    kinds = {team.id: team for team in at.instance.teams}
     goes, comes = (
-        (at.names[ident], Span(at.list((kinds[k], n) for k, n in units), "soft"))
+        (at.names[ident], Span(_list_kinds(at, units), "soft"))
         for ident, units in ((relief.goes, relief.relieved), (relief.comes, relief.relieving))
     )
+    alone = at.language("nobody relieves: {units}", units=_list_kinds(at, relief.unrelieved))
+    who: Value = (*goes, Span(alone, "bad")) if relief.unrelieved else goes
     times = at.clock(relief.minute), at.clock(relief.formed)
     heads = at.number(relief.heads), at.number(relief.fresh)
-    return at.names[relief.sector], times[0], goes, heads[0], times[1], comes, heads[1]
+    return at.names[relief.sector], times[0], who, heads[0], times[1], comes, heads[1]
+
+
+def _list_kinds(at: Situation, units: Iterable[tuple[str, int]]) -> str:
+    kinds = {team.id: team for team in at.instance.teams}
+    return at.list((kinds[ident], n) for ident, n in units)
 
 
 def overdue_pairs(at: Situation, place: str) -> Iterator[tuple[str, Value]]:
@@ -68,8 +78,15 @@ def overdue_pairs(at: Situation, place: str) -> Iterator[tuple[str, Value]]:
     hours = given(float(at.instance.doctrine.longest_duty) / 60.0, _)
     for one in list_overdue(at.instance, at.deployment):
         if one.place == place:
-            words = {"n": at.number(one.heads), "hours": hours, "clock": at.clock(one.minute)}
-            yield _("No relief"), Span(_("{n} heads, on duty for longer than {hours} h from {clock}", **words), "bad")
+            (clock, first), *later = join_overdue(at.instance, (one,))
+            words = {"n": at.number(one.heads), "hours": hours, "clock": _.clock(clock)}
+            said = _("{n} heads, on duty for longer than {hours} h from {clock}", **words)
+            if later:
+                words |= {"first": at.number(first), "last": _.clock(later[-1][0])}
+                said = _(
+                    "{n} heads, on duty for longer than {hours} h: {first} from {clock}, the last from {last}", **words
+                )
+            yield _("No relief"), Span(said, "bad")
 
 
 def movement_pairs(at: Situation, movement: Movement) -> Iterator[tuple[str, Value]]:
