@@ -140,8 +140,8 @@ def plan(
         print_notice(Message("optimiser: interrupted; the report does not say what is firm"), language)
         raise typer.Exit(code_of_interrupt())
     if require_proof and not solution.proved:
-        asked, claim = solution.settings.scenarios, solution.certificate.sentence
-        raise NoProof(Message("a proof was required, for {asked:,} scenarios: {claim}", asked=asked, claim=claim))
+        words = {"asked": solution.settings.scenarios, "claim": solution.certificate.sentence}
+        raise NoProof(Message("a proof was required, for {asked:,} scenarios: {claim}", **words))
 
 
 def _trace(
