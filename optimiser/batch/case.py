@@ -219,7 +219,8 @@ def summarise(document: Mapping[str, Any]) -> dict[str, Any]:
 
     ``half_width`` is None where few scenarios carry the mean, so that it has no interval; ``held`` is the share of the
     time for which people come to assemble that can be held. The mean loss lies between ``law_low`` and
-    ``law_high`` over the law's ranges; None in documents of early versions.
+    ``law_high`` over the law's ranges; None in documents of early versions. ``chosen_on`` are planning scenarios, which
+    ``planning``, ``status``, ``bound`` and ``gap`` speak of.
     """
     certificate, loss, band = document["certificate"], document["evaluation"]["loss"], band_of(document)
     local, true_gap = certificate["local"], certificate["true_gap"]
@@ -229,6 +230,7 @@ def summarise(document: Mapping[str, Any]) -> dict[str, Any]:
         "law_low": band.low if band else None,
         "law_high": band.high if band else None,
         "planning": document["objective"]["planning"],
+        "chosen_on": certificate["scenarios"],
         "status": certificate["kind"],
         "proved": certificate["proved"],
         "bound": certificate["bound"],

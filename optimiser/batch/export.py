@@ -35,7 +35,7 @@ COLUMNS: dict[str, type] = {
     "instance_sha256": str,
     "whatif": str,  # title; empty where nothing was changed
     "seed": int,
-    "scenarios": int,
+    "scenarios": int,  # asked for
     "reporting": int,
     "budget": int,  # joint replications
     "solver": str,
@@ -54,6 +54,7 @@ COLUMNS: dict[str, type] = {
     "law_low": float,  # the mean loss lies between these over the law's ranges
     "law_high": float,
     "planning": float,  # objective on the planning scenarios
+    "chosen_on": int,  # so many planning scenarios
     "status": str,  # kind of the certificate
     "proved": bool,
     "bound": float,

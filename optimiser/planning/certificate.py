@@ -159,9 +159,10 @@ class Certificate:
     objective : objective of the deployment on the planning scenarios, in points.
     bound : proved lower bound of every deployment's objective on the same scenarios.
     gap : (objective - bound) / objective.
-    scenarios : number of planning scenarios.
+    scenarios : number of planning scenarios that it was chosen on, which may be fewer or more than were asked for.
     reasons : why nothing stronger may be said; empty when optimality is proved.
-    compared : deployments that were simulated on all planning scenarios.
+    compared : deployments compared on the planning scenarios, itself among them: each was simulated in all of them, or
+        until it had cost as much as this one in all.
     local : about single exchanges; None where not asked for, or where it would say nothing new.
     true_gap : about all scenarios there could be; None unless asked for.
     listed : feasible deployments that there are, if the proof looked at each of them; 0 if it did not.
@@ -211,21 +212,29 @@ class Certificate:
             )
         words = {
             "why": Message.chain("; ", self.reasons),
-            "compared": self.compared,
-            "n": self.scenarios,
+            "best": self._best_of(),
             "bound": self.bound,
             "below": 100 * self.gap,
         }
         if self.bound <= 0.0:
             return Message(
-                "No proof of optimality ({why}). The best of {compared:,} deployments simulated on the same {n:,} "
-                "planning scenarios; the proved lower bound is {bound:.4g} points, which is trivial.",
+                "No proof of optimality ({why}). {best}; the proved lower bound is {bound:.4g} points, which is "
+                "trivial.",
                 **words,
             )
         return Message(
-            "No proof of optimality ({why}). The best of {compared:,} deployments simulated on the same {n:,} "
-            "planning scenarios; the proved lower bound is {bound:.4g} points, which is {below:.0f} % below.",
+            "No proof of optimality ({why}). {best}; the proved lower bound is {bound:.4g} points, which is "
+            "{below:.0f} % below.",
             **words,
+        )
+
+    def _best_of(self) -> Message:
+        if self.compared <= 1:
+            return Message("Compared with no other deployment on the {n:,} planning scenarios", n=self.scenarios)
+        return Message(
+            "The best of {compared:,} deployments compared on the same {n:,} planning scenarios",
+            compared=self.compared,
+            n=self.scenarios,
         )
 
 

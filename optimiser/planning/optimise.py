@@ -52,7 +52,9 @@ def optimise(
     ----------
     instance : the problem.
     seed : seed of every random stream; same seed, same result, whatever the number of processes.
-    scenarios : planning scenarios the plan is chosen on.
+    scenarios : planning scenarios the plan is chosen on. With a large budget the search goes on in more of them; where
+        units that move are all that joins sectors, one with a scarce budget begins in few and may not come to all. The
+        certificate says how many it were.
     reporting : fresh scenarios every reported figure comes from; see `settings.default_reporting`.
     solver : ``highs`` or ``cbc``.
     workers : threads, or processes of the SimPy engine; all cores by default.
@@ -69,7 +71,8 @@ def optimise(
     engine : ``compiled``, ``simpy``, or ``auto`` for the compiled one where it can play law and dispatch rule.
     certify : whether to bound the distance from the true optimum, over all scenarios there could be; takes as long as
         planning some ten times. Where sectors influence each other all feasible deployments are looked at besides if
-        they are not too many, see `search.exhaustive`, which takes up to ten minutes.
+        they are not too many, see `search.exhaustive`, which takes up to ten minutes. Both speak of no fewer
+        scenarios than are asked for, so that the search begins in all of them, whatever the budget.
     over_law : whether to simulate the plan and the others over the plausible constants of the law, see `law_range`;
         takes some tenth of the search.
     uncertain : whether each scenario has its own constants of the law and inputs, drawn from their ranges, so that the
@@ -97,7 +100,7 @@ def optimise(
         if simulator.why_slow:
             watcher.slow(simulator.why_slow)
         alone = joined_by_movements_alone(instance, means.dispatch, means.law, uncertain)
-        growing = alone and is_scarce(instance, scenarios, budget)
+        growing = alone and not certify and is_scarce(instance, scenarios, budget)  # a proof is of what was asked for
         planning, closer = (effort.planning_set(instance), None) if growing else draw_both(simulator, effort, first)
         state = search(
             simulator,

@@ -35,7 +35,8 @@ class Settings:
     Attributes
     ----------
     seed : seed of every stream.
-    scenarios, reporting : sizes of the planning and the reporting set.
+    scenarios : planning scenarios that were asked for; the certificate says how many the plan was chosen on.
+    reporting : reporting scenarios.
     solver : ``highs`` or ``cbc``.
     law : name of the escalation law.
     budget : joint replications after which the loop begins no new iteration.
@@ -134,6 +135,11 @@ class Solution:
     def not_counted(self) -> Message | None:
         """What is expected after the end of the period, in one sentence; None where nothing is."""
         return tell_cut(self.instance)
+
+    @property
+    def proved(self) -> bool:
+        """Whether a distance to the optimum is proved for as many planning scenarios as were asked for, or more."""
+        return self.certificate.proved and self.certificate.scenarios >= self.settings.scenarios
 
     @property
     def optimism(self) -> float:

@@ -163,6 +163,20 @@ def test_no_proof_is_6_only_if_one_was_required(answer, solution: Solution, inst
     assert run("plan", instance_file, "--require-proof").exit_code == 0
 
 
+def test_bug_a_proof_for_fewer_scenarios_than_were_asked_for_was_taken_for_the_one_required(
+    answer, solution: Solution, instance_file: Path
+) -> None:
+    asked = solution.settings.scenarios
+    for scenarios, code in ((16, 6), (asked, 0), (4 * asked, 0)):
+        answer(replace(solution, certificate=Certificate("proved-optimal", 28.5, 28.5, 0.0, scenarios, (), 40)))
+        done = run("plan", instance_file, "--require-proof")
+        assert done.exit_code == code
+    answer(replace(solution, certificate=Certificate("proved-optimal", 28.5, 28.5, 0.0, 16, (), 40)))
+    assert f"required, for {asked:,} scenarios: Proved optimal for these 16" in run(
+        "plan", instance_file, "--require-proof"
+    ).stderr.replace("\n", " ")
+
+
 def test_no_plan_is_7(answer, instance_file: Path) -> None:
     answer(NoPlan("no deployment was found within 2 seconds"))
     done = run("plan", instance_file)

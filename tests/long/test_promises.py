@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import random
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -116,7 +117,7 @@ def test_enumeration_agrees_on_1000_tiny_instances(capsys):
 def test_the_loop_never_ends_worse_than_it_began(capsys):
     """Promise 6, with interplay: 500 random instances and starts; and how far from the enumerated optimum it ends."""
     breaches = tried = number = 0
-    regrets = []
+    regrets, reached = [], Counter()
     while tried < 500:
         number += 1
         rng = random.Random(90_000 + number)
@@ -132,13 +133,21 @@ def test_the_loop_never_ends_worse_than_it_began(capsys):
             best = truth(simulator, plans, scenarios)
         assert found.bound <= best + 1e-9
         breaches += found.value > start + 1e-9
+        with Simulator(instance) as simulator:  # and one that grows, wherever its budget ends
+            more, budget = draw(instance, number, 100), rng.randrange(40, 600)
+            grown = search(simulator, more, first, budget=budget, growing=True)
+        with Simulator(instance) as other:
+            breaches += grown.value > truth(other, list(first.values()), grown.scenarios) + 1e-9
+        reached[len(grown.scenarios)] += 1
         regrets.append((found.value - best, best))
         tried += 1
     exact = sum(lost < 1e-9 for lost, _ in regrets)
     whole = 100.0 * sum(lost for lost, _ in regrets) / sum(best for _, best in regrets)
     with capsys.disabled():
         print(f"\nloop: {breaches} breaches in {tried}; {exact} optimal, total regret {whole:.2f} %")
+        print(f"growing: ended in so many scenarios, how often: {dict(sorted(reached.items()))}")
     assert breaches == 0
+    assert len(reached) == 4
 
 
 def test_200000_broken_files_give_faults_and_no_traceback(tmp_path, capsys):

@@ -139,8 +139,9 @@ def plan(
     if firm and firmness is None:
         print_notice(Message("optimiser: interrupted; the report does not say what is firm"), language)
         raise typer.Exit(code_of_interrupt())
-    if require_proof and not solution.certificate.proved:
-        raise NoProof(Message("a proof was required: {claim}", claim=solution.certificate.sentence))
+    if require_proof and not solution.proved:
+        words = {"asked": solution.settings.scenarios, "claim": solution.certificate.sentence}
+        raise NoProof(Message("a proof was required, for {asked:,} scenarios: {claim}", **words))
 
 
 def _trace(

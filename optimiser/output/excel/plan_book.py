@@ -17,7 +17,14 @@ from optimiser.output.excel.moving import write_accompaniments, write_movements
 from optimiser.output.excel.plotting import write_plotting, write_stamp
 from optimiser.output.excel.stations import write_reserve, write_sectors, write_vehicles
 from optimiser.output.sections.parts import name_law
-from optimiser.output.sections.plan import claim_pairs, overview_blocks, remark_blocks, tell_unproved, tell_when
+from optimiser.output.sections.plan import (
+    claim_pairs,
+    overview_blocks,
+    remark_blocks,
+    tell_planning,
+    tell_unproved,
+    tell_when,
+)
 from optimiser.output.words.bands import tell_band, tell_draws
 from optimiser.output.words.head_counts import list_head_counts
 from optimiser.planning.evaluation import Interval
@@ -232,7 +239,7 @@ def _write_settings(page: BookSheet, solution: Solution, language: Language) -> 
         (language("instance"), solution.instance.name),
         ("sha256", solution.instance.fingerprint()),
         (language("Seed"), settings.seed),
-        (language("Planning scenarios"), settings.scenarios),
+        (language("Planning scenarios"), tell_planning(solution, language)),
         (language("Reporting scenarios"), settings.reporting),
         (language("Simulated days at most"), settings.budget),
         (language("Law of escalation"), name_law(settings, language)),

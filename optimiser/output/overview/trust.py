@@ -65,6 +65,8 @@ def _claim(certificate: Certificate, language: Language) -> str:
             share=given(math.ceil(share / STEP - 1e-9) * STEP, language),
             n=certificate.scenarios,
         )
+    if certificate.compared <= 1:
+        return language("Not proved the best; no other plan was compared.")
     return language("Best of {n:,} plans compared, not proved the best.", n=certificate.compared)
 
 

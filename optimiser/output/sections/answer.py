@@ -205,7 +205,7 @@ def _trust(answer: Answer, language: Language) -> Iterator[Block]:
         language(
             "Chosen on {n} scenarios with seed {seed}; nobody is moved who need not unless that is shown to help in "
             "scenarios of their own, and in those above.",
-            n=language.number(f"{answer.settings.scenarios:,}"),
+            n=language.number(f"{answer.certificate.scenarios:,}"),
             seed=answer.settings.seed,
         )
     )

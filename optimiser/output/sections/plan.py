@@ -350,6 +350,14 @@ def _tell_tried(solution: Solution, language: Language) -> str:
     return ", ".join(tried)
 
 
+def tell_planning(solution: Solution, language: Language) -> str | int:
+    """Say how many planning scenarios were asked for, and how many the plan was chosen on where that differs."""
+    asked, used = solution.settings.scenarios, solution.certificate.scenarios
+    if used == asked:
+        return asked
+    return language("{asked:,} asked for; the plan was chosen on {used:,}", asked=asked, used=used)
+
+
 def tell_replayable(replayable: bool, language: Language) -> str:
     """Say whether the same input gives the same result."""
     if replayable:
@@ -377,7 +385,7 @@ def settings_pairs(solution: Solution, language: Language) -> Pairs:
             (language("Instance"), solution.instance.name),
             ("sha256", solution.instance.fingerprint()),
             (language("Seed"), str(settings.seed)),
-            (language("Planning scenarios"), settings.scenarios),
+            (language("Planning scenarios"), tell_planning(solution, language)),
             (language("Reporting scenarios"), settings.reporting),
             (language("Searched"), _tell_tried(solution, language)),
             (language("Law of escalation"), name_law(settings, language)),

@@ -64,7 +64,8 @@ def search(
 
     Parameters
     ----------
-    candidates : deployments by name; all are simulated, whatever the budget, and the result is no worse than the best.
+    candidates : deployments by name; all are simulated, whatever the budget, and the result is no worse than the best
+        of them in the scenarios that it is chosen on.
     stop : a stop rule of the caller.
     seconds : wall time after which no new iteration begins, and limit of each run of the solver; what the clock cut
         cannot be replayed.
@@ -79,7 +80,7 @@ def search(
     closer, first : more scenarios than those above, in which a search under interplay goes on once it has taken so
         many joint replications; the result is then that of these.
     growing : whether, under interplay, the search begins in a few of the scenarios and goes on in more and more of
-        them; the result is that of those it came to, and no worse than the best candidate in the first few.
+        them; the result is that of those it came to.
     """
     most, watcher = math.inf if budget is None else budget, watcher or Watcher()
     joined = interplay(simulator.instance, simulator.dispatch, simulator.law, scenarios.uncertain)
@@ -185,7 +186,7 @@ def _simulate_candidates(
     charges: Floats | None,
     spent: int,
 ) -> Search:
-    """Simulate the first candidates; the search never ends worse than the best of them."""
+    """Simulate the first candidates in the scenarios that the search begins in."""
     plans = {name: d.numbers(simulator.instance) for name, d in candidates.items()}
     first = next(iter(plans.values()))
     bound = trivial_bound(simulator.instance)

@@ -40,6 +40,7 @@ class Step:
     finished: bool = False
 
 
+BLOCK, PARTS = 16, 32  # scenarios, and parts of them, after which a deployment may be given up; assumed
 Steps = Generator[Step, None, None]
 Propose = Callable[..., Allocation]  # the integer program, `allocation.allocate` with its solver
 
@@ -98,7 +99,10 @@ class Search:
 
     @property
     def compared(self) -> int:
-        """Different deployments that were considered, each simulated in every planning scenario."""
+        """Different deployments that the best one was compared with in the planning scenarios, itself among them.
+
+        Each was simulated in all of them, or until it had cost as much as the best one in all.
+        """
         return len(self._considered)
 
     @property
@@ -153,7 +157,7 @@ class Search:
         OptimiserError : it is better than the proved bound.
         """
         value = self.worth(plan)
-        self._considered[plan.tobytes()] = value
+        self.count(plan, value)
         if value < self.bound - close_to(self.bound):
             raise OptimiserError("a deployment is better than what was proved, so that one of both is wrong")
         if value < self.value:
@@ -161,23 +165,43 @@ class Search:
             return True
         return False
 
+    def count(self, plan: Numbers, value: float) -> None:
+        """Count a deployment whose objective on all planning scenarios is known."""
+        self._considered[plan.tobytes()] = value
+
     def turn_to(self, scenarios: Scenarios, leaders: int) -> None:
-        """Go on in other scenarios, from the best of so many deployments that led in those before.
+        """Go on in other scenarios, from the best of the first candidates and of so many deployments that led before.
 
         What was proved or counted in those before does not hold in these.
 
         Raises
         ------
-        Spent : the budget does not suffice for all of them; if not even for one, everything is as it was.
+        Spent : the budget does not suffice to compare all of them; everything is as it was.
         """
-        order = in_order(np.array(list(self._considered.values())), self.value)[:leaders]
-        known = list(self._considered)
-        plans = [np.frombuffer(known[n], dtype=self.best.dtype).reshape(self.best.shape) for n in order]
-        self.simulator.totals(plans[0][None], scenarios)  # nothing changes where the budget does not suffice for one
-        self.scenarios, self.value, self._considered = scenarios, math.inf, {}
+        best, known = self.best, list(self._considered)
+        led = [known[n] for n in in_order(np.array(list(self._considered.values())), self.value)[:leaders]]
+        others = [np.frombuffer(key, dtype=best.dtype).reshape(best.shape) for key in led]
+        value = self.objective(best, self.simulator.course(best, scenarios).total)
+        considered = {best.tobytes(): value}
+        for plan in (*others, *self.starts):
+            if plan.tobytes() not in considered:
+                found = considered[plan.tobytes()] = self._worth_if_below(value, plan, scenarios)
+                best, value = (plan, found) if found < value else (best, value)
+        self.scenarios, self.best, self.value, self._considered = scenarios, best.copy(), value, considered
         self.bound, self.master = trivial_bound(self.simulator.instance), None
-        for plan in plans:
-            self.consider(plan)
+
+    def _worth_if_below(self, limit: float, plan: Numbers, scenarios: Scenarios) -> float:
+        """Return the objective in other scenarios, infinity once what was lost in a part of them costs the limit.
+
+        That is proved, since losses are never negative, nor weights.
+        """
+        count, done, losses = len(scenarios), 0, np.zeros(0)
+        while done < count:
+            if losses.sum() / count + float((plan * self.cost).sum()) >= limit:
+                return math.inf
+            done = min(count, done + max(BLOCK, count // PARTS))
+            losses = self.simulator.totals(plan[None], scenarios, 0, done)[0]
+        return self.objective(plan, losses)
 
     def prove(self, bound: float) -> None:
         """Keep a lower bound if it is higher than the ones before; never above what was found."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from support.sample_solution import solved
 
 from optimiser.common.language import language
 from optimiser.output.documents.plan import describe_plan
 from optimiser.output.orders.first_page import first_page
 from optimiser.output.orders.situation import Situation
-from optimiser.output.overview.trust import tell_participation
+from optimiser.output.overview.trust import tell_participation, tell_standing
 from optimiser.output.words.expectation import expect
 from optimiser.planning.evaluation import Interval
 from optimiser.planning.participation import share_held
@@ -34,6 +36,16 @@ def test_page_one_has_the_line_where_the_plan_knows_it() -> None:
     assert "can be held" in page_one(solution, document)
     del document["evaluation"]["participation"], document["evaluation"]["harms"]["participation"]  # as earlier plans
     assert "can be held" not in page_one(solution, document)
+
+
+def test_bug_the_best_of_one_plan_compared_was_no_claim() -> None:
+    solution = solved()
+    one = replace(solution, certificate=replace(solution.certificate, kind="bound-only", compared=1))
+    several = replace(solution, certificate=replace(one.certificate, compared=2))
+    assert "Not proved the best; no other plan was compared." in tell_standing(one, language("en"))
+    assert "Compared with no other deployment on the" in str(one.certificate.sentence)
+    assert "Best of 2 plans compared, not proved the best." in tell_standing(several, language("en"))
+    assert "The best of 2 deployments compared on the same" in str(several.certificate.sentence)
 
 
 def page_one(solution, document) -> str:

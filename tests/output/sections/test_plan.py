@@ -11,7 +11,7 @@ from rich.console import Console
 from support.sample_solution import solved
 from support.town import extended_town, posted, town
 
-from optimiser.common.language import ENGLISH
+from optimiser.common.language import ENGLISH, language
 from optimiser.files.read import read
 from optimiser.model.checker import check
 from optimiser.model.deployment import Deployment
@@ -269,3 +269,14 @@ def test_it_is_said_whether_the_historical_plan_may_stay(plan_minus_it: float, s
     section = alternatives_section(replace(solution, alternatives=(*others, kept)), ENGLISH)
     assert said in str(section.blocks)
     assert "may stay" not in str(alternatives_section(solution, ENGLISH).blocks)  # it breaks a rule
+
+
+def test_bug_settings_told_another_number_of_scenarios_than_the_claim(full: Solution) -> None:
+    asked, english, indonesian = full.settings.scenarios, language("en"), language("id")
+    assert dict(settings_pairs(full, english).pairs)["Planning scenarios"] == asked
+    for used in (16, 4 * asked):
+        grown = replace(full, certificate=replace(full.certificate, scenarios=used))
+        said = dict(settings_pairs(grown, english).pairs)["Planning scenarios"]
+        assert said == f"{asked} asked for; the plan was chosen on {used}"
+        said = dict(settings_pairs(grown, indonesian).pairs)["Skenario perencanaan"]
+        assert said == f"{asked} diminta; rencana dipilih pada {used}"

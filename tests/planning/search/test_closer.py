@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from support.town import town
 
 from optimiser import Watcher, optimise
@@ -14,6 +15,7 @@ from optimiser.planning.search.loop import LEADERS, search
 from optimiser.planning.search.prefix_bound import trivial_bound
 from optimiser.planning.search.search_state import Search
 from optimiser.planning.settings import EACH, Effort
+from optimiser.simulation.engine import Spent
 from optimiser.simulation.scenario import draw_set
 from optimiser.simulation.simulator import Simulator
 
@@ -103,3 +105,51 @@ def test_a_deployment_that_led_takes_the_lead_where_it_is_better() -> None:
             assert state.value == min(state.worth(plan) for plan in plans[: LEADERS + 1])
             changed += not np.array_equal(state.best, led)
         assert changed
+
+
+def test_bug_a_first_candidate_that_did_not_lead_was_lost_where_it_is_better() -> None:
+    instance = town()
+    with Simulator(instance) as simulator:
+        plans = [plan.numbers(instance) for plan in candidates(instance).values()]
+        plans.append(np.zeros_like(plans[0]))
+        changed = 0
+        for seed in range(20):
+            few, more = draw_set(instance, seed, 3, "any"), draw_set(instance, seed + 100, 60, "any")
+            state = Search(simulator, few, Watcher(), plans[0], np.inf, 0.0, starts=tuple(plans))
+            for plan in plans:
+                state.consider(plan)
+            led = state.best
+            state.turn_to(more, 1)
+            assert state.value == state.worth(state.best) == min(map(state.worth, plans))
+            assert state.compared == len({plan.tobytes() for plan in plans})
+            changed += not np.array_equal(state.best, led)
+        assert changed
+
+
+def test_a_first_candidate_is_simulated_until_it_cost_as_much_as_the_best() -> None:
+    instance = town()
+    with Simulator(instance) as simulator:
+        nobody = np.zeros_like(next(iter(candidates(instance).values())).numbers(instance))
+        many = nobody.copy()
+        many[0] = 1
+        charges = np.full(nobody.shape[1], 1e6)
+        few, more = draw_set(instance, 1, 3, "any"), draw_set(instance, 2, 60, "any")
+        state = Search(simulator, few, Watcher(), nobody, np.inf, 0.0, charges=charges, starts=(many, nobody))
+        state.consider(nobody)
+        before = simulator.replications
+        state.turn_to(more, 1)
+        assert simulator.replications - before == len(more)
+        assert (state.value, state.compared) == (state.worth(nobody), 2)
+
+
+def test_where_the_budget_does_not_suffice_for_all_first_candidates_nothing_changes() -> None:
+    instance = town()
+    with Simulator(instance) as simulator:
+        plans = [plan.numbers(instance) for plan in candidates(instance).values()]
+        few, more = draw_set(instance, 1, 3, "any"), draw_set(instance, 2, 60, "any")
+        state = Search(simulator, few, Watcher(), plans[0], np.inf, 0.0, starts=tuple(plans))
+        state.consider(plans[0])
+        before = (state.scenarios, state.value, state.compared)
+        with simulator.allowance(len(more)), pytest.raises(Spent):
+            state.turn_to(more, 1)
+        assert (state.scenarios, state.value, state.compared) == before

@@ -11,6 +11,7 @@ import pytest
 
 from optimiser import check, optimise, read
 from optimiser.common.progress import Watcher
+from optimiser.model.deployment import Deployment
 from optimiser.planning.programs.neighbourhood import neighbours
 from optimiser.planning.search.hand_rules import candidates
 from optimiser.planning.search.local import descent
@@ -109,6 +110,28 @@ def test_what_costs_more_than_it_can_bring_is_simulated_in_one_block_only() -> N
         assert 0 < simulator.replications - before - len(scenarios) <= exchanges * descent.PARAMS.block
 
 
+def test_bug_a_descent_said_it_was_the_best_of_one_plan_compared() -> None:
+    """The count began anew in every level, though the hand rules were simulated in its scenarios too."""
+    rules = {plan.numbers(MOVING).tobytes() for plan in candidates(MOVING).values()}
+    for budget in (600, 1_200, 3_000):
+        assert optimise(MOVING, **{**ASKED, "budget": budget}).certificate.compared > len(rules)
+
+
+@pytest.mark.parametrize("seed", [1, 5, 7, 8])
+def test_bug_a_plan_that_was_given_was_lost_in_more_scenarios(seed: int) -> None:
+    """The optimum over all scenarios there could be seldom leads in 16 of them."""
+    placed = {"s01": {"line-team": 5, "talk-team": 1}, "s03": {"line-team": 2, "talk-team": 1}}
+    placed |= {"s04": {"line-team": 1, "talk-team": 1}, "s02-s03": {"line-team": 3}}
+    places = {place: {"teams": teams} for place, teams in placed.items()}
+    given = {**candidates(MOVING), "given": Deployment.model_validate({"instance": MOVING.name, "places": places})}
+    with Simulator(MOVING) as simulator:
+        scenarios = draw_set(MOVING, seed, SCENARIOS, PLANNING)
+        state = search(simulator, scenarios, given, budget=BUDGET, growing=True)
+        assert len(state.scenarios) > FIRST
+        assert state.value <= min(state.worth(plan.numbers(MOVING)) for plan in given.values())
+        assert state.compared >= len(given)
+
+
 def test_no_plan_is_worse_than_the_best_hand_rule_in_the_first_scenarios() -> None:
     with Simulator(MOVING) as simulator:
         scenarios, rules = draw_set(MOVING, 1, SCENARIOS, PLANNING), candidates(MOVING)
@@ -143,3 +166,17 @@ def test_bug_a_budget_that_ended_between_two_levels_left_no_value_and_a_proof(bu
         assert math.isfinite(state.value)
         assert not state.closed
         assert state.value == pytest.approx(state.worth(state.best))
+
+
+def test_bug_a_proof_with_a_scarce_budget_was_of_fewer_scenarios_than_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    proved_in: list[int] = []
+    monkeypatch.setattr(
+        "optimiser.planning.optimise.eliminate_asked", lambda state: proved_in.append(len(state.scenarios))
+    )
+    monkeypatch.setattr("optimiser.planning.assessment.bound_true_gap", lambda *_, **__: None)
+    asked = {**ASKED, "scenarios": 20, "budget": 300}
+    assert optimise(MOVING, **asked).certificate.scenarios < 20
+    assert optimise(MOVING, **asked, certify=True).certificate.scenarios == 20
+    assert proved_in == [20]

@@ -154,9 +154,12 @@ def _certificate() -> Schema:
             "objective": POINTS,
             "bound": POINTS,
             "gap": {**NUMBER, "description": "share of the objective"},
-            "scenarios": COUNT,
+            "scenarios": {
+                **COUNT,
+                "description": "planning scenarios that it was chosen on, not always as many as asked",
+            },
             "reasons": make_list(TEXT),
-            "compared": COUNT,
+            "compared": {**COUNT, "description": "deployments, itself among them, compared on all of these scenarios"},
             "local": or_null(make_object(LOCAL), "about deployments one exchange away; null where nothing is said"),
             "true_gap": or_null(make_object(TRUE_GAP), "about all scenarios there could be; null unless asked for"),
             "listed": {
@@ -171,7 +174,8 @@ def _certificate() -> Schema:
 def _settings() -> Schema:
     return make_object(
         {
-            **dict.fromkeys(("seed", "scenarios", "reporting"), COUNT),
+            **dict.fromkeys(("seed", "reporting"), COUNT),
+            "scenarios": {**COUNT, "description": "planning scenarios asked for; for those used see the certificate"},
             "solver": {"enum": ["highs", "cbc"]},
             "law": TEXT,
             "budget": COUNT,

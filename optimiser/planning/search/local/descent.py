@@ -58,7 +58,8 @@ FIRST = 16  # scenarios that a descent begins in; assumed
 def descend(state: Search, scenarios: Scenarios) -> Steps:
     """Go down from the best deployment in the first few scenarios, then in twice as many, until it was in all of them.
 
-    The state's scenarios are the first few, and grow with every level.
+    The state's scenarios are the first few, and grow with every level, which begins at a first candidate where that is
+    better.
     """
     chance = Stream(name_stream(0, "descent", state.simulator.instance.name))
     while True:
@@ -147,6 +148,7 @@ class _Descent:
                 return False
         now, then = state.objectives(np.stack([self.plan, other]), np.stack([self.losses, found]))
         if then >= now - close_to(now):
+            state.count(other, float(then))
             return False
         self.plan, self.losses = other, found
         return state.consider(other)
