@@ -52,7 +52,8 @@ def test_who_comes_from_a_post_as_others_leave_for_one_relieves_them() -> None:
     teams = {("first", "rope"): 2, ("second", "rope"): 1, ("second", "talk"): 1}
     assert reliefs(instance, teams) == [("kpu", "first", "second", 210.0, 170.0 + WAY + FORM_UP)]
     (one,) = list_reliefs(instance, place(instance, teams))
-    assert (one.relieved, one.heads, one.relieving, one.fresh) == ((("rope", 2),), 20, (("rope", 1),), 10)
+    assert (one.relieved, one.heads, one.relieving, one.fresh) == ((("rope", 1),), 10, (("rope", 1),), 10)
+    assert one.unrelieved == (("rope", 1),)
 
 
 def test_nobody_relieves_who_has_another_role_stands_elsewhere_or_comes_much_later() -> None:
@@ -97,6 +98,31 @@ def test_bug_whoever_had_an_officer_in_common_was_said_to_relieve() -> None:
     assert [step[1:3] for step in reliefs(instance, {k: n for k, n in led.items() if k[0] != "second"})] == [
         ("first", "third")
     ], "where nobody but an officer leaves, another one relieves him"
+
+
+def test_bug_relief_that_came_with_a_second_movement_was_no_relief() -> None:
+    """Ropes come with the one and talkers a minute later with the other; each team that leaves is relieved once."""
+    third = {**SECOND, "id": "third", "legs": [{"post": "polres", "until": "15:51"}, {"sector": "kpu"}]}
+    instance = turns(FIRST, SECOND, third)
+
+    def told(teams: Any) -> list[tuple[Any, ...]]:
+        found = list_reliefs(instance, place(instance, teams))
+        return [(one.comes, dict(one.relieved), dict(one.relieving), dict(one.unrelieved)) for one in found]
+
+    first = {("first", "rope"): 1, ("first", "talk"): 1}
+    one = {"rope": 1}
+    assert told({**first, ("second", "rope"): 1, ("third", "talk"): 1}) == [
+        ("second", one, one, {}),
+        ("third", {"talk": 1}, {"talk": 1}, {}),
+    ]
+    assert told({("first", "rope"): 4, ("second", "rope"): 1}) == [("second", one, one, {"rope": 3})]
+    assert told({("first", "rope"): 4, ("second", "rope"): 1, ("third", "rope"): 1}) == [
+        ("second", one, one, {"rope": 2}),
+        ("third", one, one, {}),
+    ], "counted over all who come"
+    assert told({("first", "rope"): 1, ("second", "rope"): 3, ("third", "rope"): 1}) == [("third", one, one, {})], (
+        "the nearest in time"
+    )
 
 
 # ---------------------------------------------------------------- who is not relieved

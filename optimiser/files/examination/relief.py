@@ -7,7 +7,8 @@ are no part of the plan relieve everybody, so that no relief and no shortage is 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
@@ -24,6 +25,7 @@ from optimiser.model.parts.movement import Moving
 TOGETHER = 60.0  # min between who leaves and who comes at most, for one to relieve the other; assumed
 
 Stands = Mapping[str, tuple[Stand, ...]]
+_Time = tuple[str, str, float]  # whether a movement leaves or comes, that movement, and the minute
 _End = tuple[str, Stand, bool]  # movement, stand in a sector, and whether it is at a post after or before
 
 
@@ -54,6 +56,11 @@ class Takeover:
         """Minutes during which neither stands there; negative where both do."""
         return self.come.formed - self.gone.left
 
+    @property
+    def times(self) -> tuple[_Time, _Time]:
+        """When the one leaves, and when the other comes: each happens once, however many it is paired with."""
+        return ("goes", self.goes, self.gone.left), ("comes", self.comes, self.come.formed)
+
 
 @dataclass(frozen=True)
 class Relief:
@@ -65,9 +72,11 @@ class Relief:
     minute : at which who is relieved leaves.
     formed : minute at which who relieves has formed up.
     goes, comes : identifiers of the movements.
-    relieved, relieving : numbers of teams by kind whose role leaves and comes, in the order of the instance.
+    relieved, relieving : numbers of teams by kind that are relieved, and of those that come for them, of the same roles
+        and so many at least, in the order of the instance.
     heads, fresh : heads of those teams.
-    unrelieved : numbers of teams by kind that leave, and nobody of their role comes.
+    unrelieved : numbers of teams by kind that leave with these, and nobody of all who come is left to relieve; told
+        with the first of several who relieve the others.
     """
 
     sector: str
@@ -104,59 +113,62 @@ class Overdue:
 def list_reliefs(instance: Instance, deployment: Deployment) -> tuple[Relief, ...]:
     """List who relieves whom by the movements of a plan, in order of time: a role is relieved by the same role alone.
 
-    An officer in charge is with every movement, so officers alone make no relief, unless nobody else leaves.
+    Team for team, the nearest in time first, so that several may relieve one. An officer in charge is with every
+    movement, so officers alone make no relief, unless nobody else leaves.
     """
     placed = {m.id: here for m in instance.movements if (here := _find(deployment, m.id)).teams}
     stands = {
         m.id: list_stands(instance, m, find_ride(instance, placed[m.id])) for m in instance.movements if m.id in placed
     }
-    roles = {ident: {team.role for team in instance.teams if here.teams.get(team.id)} for ident, here in placed.items()}
-    officers = {role.id for role in instance.roles if role.officer}
+    roles, officers = {team.id: team.role for team in instance.teams}, {r.id for r in instance.roles if r.officer}
+    rest: dict[_Time, Counter[str]] = {}  # teams by kind who are not relieved, or relieve nobody, so far
+    found: list[tuple[Takeover, Counter[str], Counter[str]]] = []
+    for change in _list_changes(instance, stands):
+        gone, come = (rest.setdefault(time, Counter(placed[time[1]].teams)) for time in change.times)
+        common = _count_roles(gone, roles) & _count_roles(come, roles)
+        alone = all(roles[kind] in officers for kind in placed[change.goes].teams)
+        if common.keys() - officers or (common and alone):
+            found.append((change, _take(gone, common, roles), _take(come, common, roles)))
+    reliefs = []
+    for change, relieved, relieving in sorted(
+        found, key=lambda one: (one[0].gone.left, one[0].goes, one[0].come.formed)
+    ):
+        gone, come = (rest[time] for time in change.times)
+        more = Counter({kind: n for kind, n in come.items() if roles[kind] in {roles[k] for k in relieved}})
+        come.subtract(more)
+        kinds = [_order(instance, teams) for teams in (relieved, relieving + more, gone)]
+        gone.clear()  # told with the first who relieve the others
+        times, heads = (change.gone.left, change.come.formed), (_heads(instance, kinds[0]), _heads(instance, kinds[1]))
+        reliefs.append(Relief(change.sector, *times, change.goes, change.comes, *kinds[:2], *heads, kinds[2]))
+    return tuple(reliefs)
 
-    def relieves(comes: str, goes: str) -> bool:
-        common = roles[comes] & roles[goes]
-        return bool(common - officers) or (bool(common) and roles[goes] <= officers)
 
-    found = []
-    for change in pair_changes(instance, stands, relieves):
-        goes, comes = placed[change.goes], placed[change.comes]
-        common = roles[change.goes] & roles[change.comes]
-        kinds = _kinds(instance, goes, common), _kinds(instance, comes, common)
-        heads = _heads(instance, kinds[0]), _heads(instance, kinds[1])
-        times = (change.gone.left, change.come.formed)
-        unrelieved = _kinds(instance, goes, roles[change.goes] - common)
-        found.append(Relief(change.sector, *times, change.goes, change.comes, *kinds, *heads, unrelieved))
-    return tuple(found)
-
-
-def pair_changes(
-    instance: Instance, stands: Stands, relieves: Callable[[str, str], bool] = lambda _comes, _goes: True
-) -> list[Takeover]:
+def pair_changes(instance: Instance, stands: Stands) -> list[Takeover]:
     """Pair who leaves a sector for a post with who comes there, and who comes from a post with who leaves.
 
     The nearest in time first; who leaves is relieved once, and who comes relieves once.
-
-    Parameters
-    ----------
-    relieves : whether the units of one movement can relieve those of another; all can if left out.
     """
+    found, done = [], set[_Time]()
+    for change in _list_changes(instance, stands):
+        if not done.intersection(change.times):
+            done.update(change.times)
+            found.append(change)
+    return sorted(found, key=lambda change: (change.gone.left, change.goes))
+
+
+def _list_changes(instance: Instance, stands: Stands) -> list[Takeover]:
+    """List all who leave and come in one sector within `TOGETHER`, the nearest in time first."""
     posts, length = {post.id for post in instance.posts}, instance.period.minutes
     leaving = [one for ident, row in stands.items() for one in _leave(ident, row, posts, length)]
     coming = [one for ident, row in stands.items() for one in _come(ident, row, posts)]
-    pairs = [
-        (abs(come.formed - gone.left), gone.left, goes, comes, gone, come, to_post and from_post)
+    found = [
+        Takeover(goes, comes, gone, come, to_post and from_post)
         for goes, gone, to_post in leaving
         for comes, come, from_post in coming
         if goes != comes and gone.sector == come.sector and (to_post or from_post)
-        if abs(come.formed - gone.left) <= TOGETHER and relieves(comes, goes)
+        if abs(come.formed - gone.left) <= TOGETHER
     ]
-    found, done = [], set[tuple[str, str, float]]()
-    for _, _, goes, comes, gone, come, planned in sorted(pairs, key=lambda pair: pair[:4]):
-        ends = {("goes", goes, gone.left), ("comes", comes, come.formed)}
-        if not ends & done:
-            done |= ends
-            found.append(Takeover(goes, comes, gone, come, planned))
-    return sorted(found, key=lambda change: (change.gone.left, change.goes))
+    return sorted(found, key=lambda change: (abs(change.gap), change.gone.left, change.goes, change.comes))
 
 
 def list_overdue(instance: Instance, deployment: Deployment) -> tuple[Overdue, ...]:
@@ -270,10 +282,25 @@ def _find(deployment: Deployment, place: str) -> Allotment:
     return deployment.places.get(place, Allotment())
 
 
-def _kinds(instance: Instance, here: Allotment, roles: Collection[str]) -> tuple[tuple[str, int], ...]:
-    return tuple(
-        (team.id, n) for team in instance.teams if team.role in roles and (n := here.teams.get(team.id, 0)) > 0
-    )
+def _count_roles(teams: Counter[str], roles: Mapping[str, str]) -> Counter[str]:
+    found = Counter[str]()
+    for kind, n in teams.items():
+        found[roles[kind]] += n
+    return found
+
+
+def _take(teams: Counter[str], wanted: Counter[str], roles: Mapping[str, str]) -> Counter[str]:
+    """Take so many teams of each role out of those that are left."""
+    taken, wanted = Counter[str](), wanted.copy()
+    for kind, n in teams.items():
+        taken[kind] = min(n, wanted[roles[kind]])
+        wanted[roles[kind]] -= taken[kind]
+    teams.subtract(taken)
+    return +taken
+
+
+def _order(instance: Instance, teams: Counter[str]) -> tuple[tuple[str, int], ...]:
+    return tuple((team.id, n) for team in instance.teams if (n := teams[team.id]) > 0)
 
 
 def _heads(instance: Instance, kinds: Iterable[tuple[str, int]]) -> int:

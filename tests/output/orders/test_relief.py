@@ -78,7 +78,8 @@ def test_the_sheet_of_who_rests_says_so_and_who_relieves_whom_stands_on_both() -
     orders = papers(shifts())
     first, second = page(orders, "first"), page(orders, "second")
     assert facts(first)["Relieved by"] == "Second shift at KPU, 16:30, 12 heads"
-    assert facts(second)["Relieves"] == "First shift at KPU, 16:30, 22 heads"
+    assert facts(first)["Nobody relieves"] == "1 × Dalmas awal squad at KPU, 16:30"
+    assert facts(second)["Relieves"] == "First shift at KPU, 16:30, 12 heads"
     assert [row[1] for row in rows(first, "Where you stand, and when you go on")] == ["KPU", "Polres\nrest"]
     assert [row[1] for row in rows(second, "Where you stand, and when you go on")] == ["Polres\nrest", "KPU"]
     for sheet in (first, second):
@@ -89,7 +90,8 @@ def test_the_sheet_of_who_rests_says_so_and_who_relieves_whom_stands_on_both() -
 def test_the_operation_order_lists_reliefs_and_who_has_none() -> None:
     order = page(papers(shifts()), "order")
     (relief,) = rows(order, "Relief by movements")
-    assert [relief[i] for i in (0, 1, 3, 4, 6)] == ["KPU", "16:30", "22", "16:21", "12"]
+    assert [relief[i] for i in (0, 1, 3, 4, 6)] == ["KPU", "16:30", "12", "16:21", "12"]
+    assert relief[2].endswith("nobody relieves: 1 × Dalmas awal squad"), "two leave, one comes"
     assert relief[2].startswith("First shift")
     assert relief[5].startswith("Second shift")
     assert rows(order, "Without relief") == [["KPU", "17:00", "12"]]
@@ -130,5 +132,5 @@ def test_bug_heads_of_a_place_lacked_relief_before_their_longest_duty_was_over()
     told = facts(page(orders, "kpu"))["No relief"]
     assert told == "15 heads, on duty for longer than 3 h: 12 from 17:00, the last from 18:00"
     (relief,) = rows(order, "Relief by movements")
-    assert relief[2].endswith("nobody relieves: 1 × Medical team")
-    assert relief[3] == "22", "ropes and the officer"
+    assert relief[2].endswith("nobody relieves: 1 × Dalmas awal squad, 1 × Medical team")
+    assert relief[3] == "12", "one of the two ropes and the officer"
