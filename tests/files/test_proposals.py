@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -181,9 +182,12 @@ def test_bug_without_movements_there_were_no_accompaniments_either() -> None:
     assert [type(found) for found in propose_moving(day(), most=0)] == [Accompaniment]
 
 
-def test_bug_rest_was_proposed_without_who_relieves() -> None:
-    """Who relieves the march drew a warning and was left out; who was relieved was still to rest."""
-    found = [m for m in propose_moving(read("oku-425-pleno-moving"), most=20) if isinstance(m, Movement)]
+@pytest.mark.parametrize("name", ["oku-425-pleno-moving", "oku-250"])
+def test_bug_rest_was_proposed_without_who_relieves(name: str) -> None:
+    """Who relieves the march, or rests first at KPU, drew a warning and was left out; the other was still to rest."""
+    found = [m for m in propose_moving(read(name), most=1) if isinstance(m, Movement)]
     goes = {(m.legs[0].sector, m.legs[0].gathering) for m in found if m.legs[-1].post}
     comes = {(m.legs[-1].sector, m.legs[-1].gathering) for m in found if m.legs[0].post}
     assert goes == comes != set()
+    in_turns = Counter(m.legs[0].sector for m in found if any(leg.post for leg in m.legs[1:-1]))
+    assert 1 not in in_turns.values(), "both who rest in turns, or neither"

@@ -68,8 +68,13 @@ def propose_moving(instance: Instance, language: Language = ENGLISH, most: int =
 
 
 def _keep_pairs(instance: Instance, resting: Sequence[Moving]) -> list[Moving]:
-    """Leave out who would go to rest and be relieved by nobody, and who would come from rest and relieve nobody."""
+    """Leave out who would go to rest and be relieved by nobody, and who would come from rest and relieve nobody.
+
+    Who rests between two legs does so in turns with another of the same place, so that these are two at least.
+    """
     known = [*instance.moving, *resting]
+    in_turns = {m.id: m.parts[0].sector for m in known if any(leg.post for leg in m.parts[1:-1])}
+    turns = Counter(in_turns.values())
     ends = {m.id: (m.parts[0], m.parts[-1]) for m in known}
     goes = {(first.sector, first.gathering) for first, last in ends.values() if last.post}
     comes = {(last.sector, last.gathering) for first, last in ends.values() if first.post}
@@ -79,7 +84,7 @@ def _keep_pairs(instance: Instance, resting: Sequence[Moving]) -> list[Moving]:
             not first.post or (last.sector, last.gathering) in goes
         )
 
-    return [moving for moving in resting if paired(*ends[moving.id])]
+    return [m for m in resting if paired(*ends[m.id]) and turns.get(in_turns.get(m.id), 2) > 1]
 
 
 def _warns(instance: Instance, visits: tuple[Visit, ...], idea: Moving, begins: Mapping[str, float]) -> bool:
