@@ -27,7 +27,8 @@ def movements(
             "--most",
             min=0,
             max=100,
-            help="Movements, beside accompaniments and those for rest and relief; 4 if left out, 0 is none of either.",
+            help="Movements from place to place at most, 4 if left out; accompaniments come on top, and movements for "
+            "rest and relief too unless it is 0, which gives accompaniments alone.",
         ),
     ] = None,
     to: Annotated[

@@ -15,7 +15,7 @@ from optimiser.output.orders.form import Paper
 from optimiser.output.orders.notes import leader_cell
 from optimiser.output.orders.sheet import AGAIN, ring_name, unit_cells
 from optimiser.output.orders.situation import Situation
-from optimiser.output.orders.staffing.along import list_coming, name_assembly
+from optimiser.output.orders.staffing.along import list_coming, name_assembly, stays
 from optimiser.output.orders.staffing.balance import Balance, list_balances
 from optimiser.output.orders.staffing.relief import relief_pairs
 from optimiser.output.orders.staffing.required import list_required, with_late
@@ -85,14 +85,20 @@ def assignment_list(at: Situation) -> Paper:
 
 
 def _stages(at: Situation) -> Iterator[Section]:
-    """List every place of those who move, with the times of their sheets: where they report first is the first one."""
+    """List every place of those who move, with the times of their sheets: where they report first is the first one.
+
+    Places that they only pass, as the time there is over by then, are left out.
+    """
     _ = at.language
     rows: list[tuple[Value, ...]] = []
     for one in at.instance.moving:
         stands, heads = at.stands(one), at.number(at.heads(one.id))
-        for number, stand in enumerate(stands):
+        sets_out = [*(at.clock(after.sent) for after in stands[1:]), _("stays")]
+        stages = [
+            stage for number, stage in enumerate(zip(stands, sets_out, strict=False)) if not number or stays(stage[0])
+        ]
+        for number, (stand, onward) in enumerate(stages):
             name: Value = Span(plain(one.name), "strong") if not number else ""
-            onward = at.clock(stands[number + 1].sent) if number + 1 < len(stands) else _("stays")
             there = (at.names[stand.sector], at.clock(stand.formed), onward)
             rows.append((name, heads if not number else "", number + 1, *there, _tell_officer(at, stand.sector)))
     if not rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from support.along_day import day
 from support.along_town import along_town
 from support.read_papers import page, rows, text
 
@@ -73,6 +74,19 @@ def test_bug_who_rides_in_what_was_left_open_and_papers_did_not_say_what_has_to_
         ["", "KPU", "10", leaves[1]],
     ]
     assert all(row[5] == text(BY_HAND) for row in told)
+
+
+def test_bug_a_place_without_an_open_way_was_counted_in_turns_and_one_turn_was_said_to_do() -> None:
+    """The truck may drive to one place a turn; the only road to the mall is closed all day."""
+    base = day(accompaniments=[])
+    travel = base.travel.model_dump(mode="json", exclude_none=True) | {"closures": [{"a": "polres", "b": "mall"}]}
+    town = day(accompaniments=[], travel=travel)
+    plan = Deployment.build(
+        town, {("mall", "rope"): 1, ("kpu", "rope"): 1, ("terminal", "rope"): 1}, {("kpu", "truck"): 1}
+    )
+    told = rows(page(order(town, plan, draft=True), "order"), "Lift to the first places, not planned")
+    assert told[0][0] == "Polres\n20 heads, 30 seats: 1 turn at least"
+    assert told[2] == ["", "Mall", "10", "–", "–", "no open way"]
 
 
 def test_where_everybody_is_at_home_nothing_is_said() -> None:

@@ -489,3 +489,20 @@ def test_papers_say_that_ways_are_left_out(monkeypatch: pytest.MonkeyPatch) -> N
     assert "Of 81 combinations of their ways the 20 likeliest are told:" in all_text(page(written(instance, plan), "m"))
     cut = listed(page(written(instance, plan), "kpu"), heading)[0]
     assert "(at least " in cut
+
+
+def test_bug_units_that_only_pass_had_two_times_at_which_they_set_out() -> None:
+    """On foot to the mall they take 81 minutes, so that the half hour there is over on the way."""
+    legs = [{"sector": "terminal", "until": "14:00"}, {"sector": "mall", "until": "14:30"}, {"sector": "kpu"}]
+    instance = day(accompaniments=[], movements=[{"id": "late", "name": "Late", "legs": legs}])
+    orders = written(instance, Deployment.build(instance, {("late", "rope"): 1, ("late", "padal"): 1}, {}))
+    sheet = page(orders, "late")
+    told = [row[1:5] for row in rows(sheet, "Where you stand, and when you go on")]
+    assert told[1] == ["Mall", "15:24", "15:24", "at once: the time there, until 14:30, is over by then"]
+    assert [row[0] for row in rows(sheet, "Who is in charge of you where you stand")] == ["Terminal", "KPU"]
+    stages = rows(page(orders, "ics-204"), "5. Resources assigned, by stage of those who move")
+    assert [row[2:6] for row in stages] == [["1", "Terminal", "13:30", "14:00"], ["2", "KPU", "15:55", "stays"]]
+    # who sets out later than half past two does not go there, which the sheet tells those who decide on the road
+    leave_out = "Leave out a place if its time is over when you would set out for it: Mall (14:30)."
+    assert leave_out in listed(sheet, "Orders")
+    assert not [line for line in listed(page(papers(), "patrol"), "Orders") if line.startswith("Leave out")]

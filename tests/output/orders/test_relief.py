@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from python_calamine import CalamineWorkbook
-from support.along_day import VAN, day, place
+from support.along_day import VAN, day, march, place
 from support.read_papers import all_text, facts, page, rows, text, written
 from support.sample_solution import solved
 
@@ -96,6 +96,8 @@ def test_the_operation_order_lists_reliefs_and_who_has_none() -> None:
     assert relief[5].startswith("Second shift")
     assert rows(order, "Without relief") == [["KPU", "17:00", "12"]]
     assert "Crews of vehicles" not in all_text(order)
+    assert "Whoever leaves or is done at most 10 min after that is left out." in all_text(order)
+    assert "likeliest way" not in all_text(order), "nobody of them goes with people"
     for paper in (order, page(papers(shifts()), "ics-204")):
         assert f"Relief 1 relief by movements, as listed\n{LACKING}" in said(paper)
 
@@ -134,3 +136,24 @@ def test_bug_heads_of_a_place_lacked_relief_before_their_longest_duty_was_over()
     (relief,) = rows(order, "Relief by movements")
     assert relief[2].endswith("nobody relieves: 1 × Dalmas awal squad, 1 × Medical team")
     assert relief[3] == "12", "one of the two ropes and the officer"
+
+
+def test_bug_times_of_relief_did_not_say_that_they_are_those_of_the_likeliest_way() -> None:
+    """The march comes to KPU by the one road after 58 minutes, by the other later."""
+    routes = [{"id": "near", "weight": 2.0}, {"id": "far", "weight": 1.0}]
+    stops = [
+        {"sector": "terminal", "stay": 40.0},
+        {"sector": "mall", "stay": 30.0, "route": "far"},
+        {"sector": "kpu", "stay": 120.0},
+    ]
+    goes = {"id": "goes", "name": "Goes", "legs": [{"gathering": "march", "until": "16:30"}, {"post": "polres"}]}
+    crowds = [march(routes=routes, itinerary=stops)]
+    instance = day(accompaniments=[], movements=[goes, SECOND], gatherings=crowds, doctrine={"relief_every": 0.0})
+    order = page(
+        written(
+            instance, place(instance, {(who, what): 1 for who in ("goes", "second") for what in ("rope", "padal")})
+        ),
+        "order",
+    )
+    (table,) = (s.blocks[0] for s in order.sections if s.heading == "Relief by movements")
+    assert table.note == "With people the times are the mean times of their likeliest way."

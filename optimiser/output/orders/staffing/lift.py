@@ -74,19 +74,22 @@ def lift_pairs(at: Situation) -> Iterator[tuple[str, Value]]:
 def lift_sections(at: Situation) -> Iterator[Section]:
     """List who of the teams has to get from where to which first place, until when, with room for what carries them.
 
-    By home, with how often its vehicles have to drive at least; then in the order in which they leave.
+    By home, with how often its vehicles have to drive at least; then in the order in which they leave. Who has no open
+    way comes last and is not counted in turns.
     """
     _ = at.language
     rows: list[tuple[Value, ...]] = []
     for home in at.instance.posts:
         going = sorted(_list_going(at, home), key=lambda one: one.leaves)
-        total, seats = sum(one.heads for one in going), _count_seats(at, home)
+        total, seats = sum(one.heads for one in going if math.isfinite(one.leaves)), _count_seats(at, home)
         for number, one in enumerate(going):
             start: Value = (Span(at.names[home.id], "strong"), _tell_turns(at, total, seats)) if not number else ""
-            clock = at.clock(one.leaves) if math.isfinite(one.leaves) else "–"
-            rows.append(
-                (start, one.goal, at.number(one.heads), clock, at.range((2.0 * one.way,) * 2, up=True), BY_HAND)
-            )
+            row = (start, one.goal, at.number(one.heads))
+            if math.isfinite(one.leaves):
+                there_and_back = at.range((2.0 * one.way,) * 2, up=True)
+                rows.append((*row, at.clock(one.leaves), there_and_back, BY_HAND))
+            else:
+                rows.append((*row, "–", "–", Span(_("no open way"), "bad")))
     if not rows:
         return
     columns = (
@@ -99,7 +102,7 @@ def lift_sections(at: Situation) -> Iterator[Section]:
     )
     note = _(
         "To be settled by whoever arranges the lift: which vehicle carries whom, and in which turn. Leaving times are "
-        "the latest, with room for all at once; whoever must ride before a vehicle is needed again leaves so much "
+        "the latest, with room for all at once; whoever must ride before a vehicle is needed again leaves as much "
         "earlier as it takes there and back."
     )
     if any(u.heads and u.kind.home != first for u, first in _list_vehicles(at)):
@@ -113,7 +116,7 @@ def _tell_turns(at: Situation, heads: int, seats: int) -> Span:
     if not seats:
         return Span(_("{heads}, no seat", **words), "bad")
     turns = math.ceil(heads / seats)
-    said = _.plural("{heads}, {seats}: {n} turn", "{heads}, {seats}: {n} turns at least", turns, **words)
+    said = _.plural("{heads}, {seats}: {n} turn at least", "{heads}, {seats}: {n} turns at least", turns, **words)
     return Span(said, "bad" if turns > 1 else "soft")
 
 

@@ -20,7 +20,7 @@ from optimiser.output.orders.form import Paper
 from optimiser.output.orders.notes import contact_pairs, radio_pair
 from optimiser.output.orders.sheet import room, signature_section, strength_section
 from optimiser.output.orders.situation import Situation
-from optimiser.output.orders.staffing.along import name_assembly
+from optimiser.output.orders.staffing.along import name_assembly, stays
 from optimiser.output.orders.staffing.in_charge import acting_section, places_section
 from optimiser.output.orders.staffing.relief import movement_pairs, overdue_pairs
 from optimiser.output.orders.staffing.tasks import list_hard_units
@@ -150,6 +150,10 @@ def tell_end(at: Situation, movement: Movement, step: Relocation) -> str:
     """Say what ends a stand: the clock, or people who go on; and where a closed road delays it."""
     _, leg = at.language, movement.legs[step.start.last]
     clock = at.language.clock(leg.until) if leg.until is not None else ""
+    if not stays(step.start) and step.start.km:
+        if leg.gathering is None and leg.until_left is None:
+            return _("at once: the time there, until {clock}, is over by then", clock=clock)
+        return _("at once: the crowd has gone on by then, or the time there is over")
     if leg.until_left is not None:
         crowd = plain(next(g.name for g in at.instance.gatherings if g.id == leg.until_left))
         said = _("once {crowd} has gone on, at {clock} at the latest", crowd=crowd, clock=clock)
@@ -170,9 +174,22 @@ def _crowd(at: Situation, leg: Leg) -> Gathering | None:
     return next((g for g in at.instance.gatherings if g.id == leg.gathering), None)
 
 
+def _name_leg(at: Situation, leg: Leg) -> str:
+    if (crowd := _crowd(at, leg)) is not None:
+        return at.language("with {crowd}", crowd=plain(crowd.name))
+    return plain(at.names[str(leg.sector or leg.post)])
+
+
 def _orders(at: Situation, movement: Movement) -> Section:
     _ = at.language
     items = [*_on_the_way(at, movement)]
+    if timed := [
+        _("{place} ({clock})", place=_name_leg(at, leg), clock=_.clock(leg.until))
+        for leg in movement.legs[1:]
+        if leg.until
+    ]:
+        places = "; ".join(timed)
+        items.append(_("Leave out a place if its time is over when you would set out for it: {places}.", places=places))
     items += [
         _("Where your sector is yellow or red then: stay until it is green or empty, report, then go on."),
         _("Where the road is closed: stay, report, and look again every {n} min.", n=given(LOOK_AGAIN, _)),

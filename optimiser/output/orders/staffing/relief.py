@@ -40,7 +40,10 @@ def relief_sections(at: Situation) -> Iterator[Section]:
             TableColumn(_("Who relieves"), 3.4),
             TableColumn(_("Heads"), 0.9, right=True),
         )
-        yield Section(_("Relief by movements"), (Table(columns, tuple(_row(at, relief) for relief in reliefs)),))
+        note = ""
+        if any(_differ(at, ident) for relief in reliefs for ident in (relief.goes, relief.comes)):
+            note = _("With people the times are the mean times of their likeliest way.")
+        yield Section(_("Relief by movements"), (Table(columns, tuple(_row(at, relief) for relief in reliefs), note),))
     if overdue := list_overdue(at.instance, at.deployment):
         rows = [
             (at.names[one.place] if not number else "", _.clock(clock), at.number(heads))
@@ -51,8 +54,15 @@ def relief_sections(at: Situation) -> Iterator[Section]:
         note = _("On duty for longer than {hours} h, and nobody in this plan relieves them.", hours=hours)
         if any(int(vehicle.crew) for one in overdue for vehicle, _n in at.vehicles(one.place)):
             note += " " + _("Crews of vehicles are not among them.")
+        if n := float(at.instance.doctrine.relief):
+            note += " " + _("Whoever leaves or is done at most {n} min after that is left out.", n=given(n, _))
         shape = (TableColumn(_("Where"), 5.0), TableColumn(_("From"), 1.2), TableColumn(_("Heads"), 1.2, right=True))
         yield Section(_("Without relief"), (Table(shape, tuple(rows), note),), half=True)
+
+
+def _differ(at: Situation, ident: str) -> bool:
+    """Tell whether units stand elsewhere, or at other times, where people take other ways."""
+    return len({passage.stands for passage in at.passages[ident]}) > 1
 
 
 def _row(at: Situation, relief: Relief) -> tuple[Value, ...]:
