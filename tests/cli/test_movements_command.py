@@ -29,7 +29,8 @@ def test_the_written_instance_has_what_is_proposed_in_every_language_of_the_file
 
 def test_bug_help_did_not_say_that_movements_for_rest_and_relief_come_on_top() -> None:
     said = " ".join(run("movements", "--help").stdout.replace("│", " ").split())
-    assert "Movements, beside accompaniments and those for rest and relief" in said
+    assert "Movements from place to place at most, 4 if left out; accompaniments come on top, and" in said
+    assert "movements for rest and relief too unless it is 0, which gives accompaniments alone" in said
 
 
 def test_comments_of_the_file_are_kept(tmp_path: Path) -> None:

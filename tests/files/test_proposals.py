@@ -191,3 +191,9 @@ def test_bug_rest_was_proposed_without_who_relieves(name: str) -> None:
     assert goes == comes != set()
     in_turns = Counter(m.legs[0].sector for m in found if any(leg.post for leg in m.legs[1:-1]))
     assert 1 not in in_turns.values(), "both who rest in turns, or neither"
+
+
+def test_with_none_asked_for_accompaniments_alone_are_proposed() -> None:
+    found = propose_moving(read("oku-250-static"), most=0)
+    assert found
+    assert all(isinstance(moving, Accompaniment) for moving in found)

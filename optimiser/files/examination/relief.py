@@ -126,8 +126,8 @@ def list_reliefs(instance: Instance, deployment: Deployment) -> tuple[Relief, ..
     for change in _list_changes(instance, stands):
         gone, come = (rest.setdefault(time, Counter(placed[time[1]].teams)) for time in change.times)
         common = _count_roles(gone, roles) & _count_roles(come, roles)
-        alone = all(roles[kind] in officers for kind in placed[change.goes].teams)
-        if common.keys() - officers or (common and alone):
+        nobody_else = all(roles[kind] in officers for kind in placed[change.goes].teams)
+        if common.keys() - officers or (common and nobody_else):
             found.append((change, _take(gone, common, roles), _take(come, common, roles)))
     reliefs = []
     for change, relieved, relieving in sorted(
@@ -136,10 +136,11 @@ def list_reliefs(instance: Instance, deployment: Deployment) -> tuple[Relief, ..
         gone, come = (rest[time] for time in change.times)
         more = Counter({kind: n for kind, n in come.items() if roles[kind] in {roles[k] for k in relieved}})
         come.subtract(more)
-        kinds = [_order(instance, teams) for teams in (relieved, relieving + more, gone)]
+        left, fresh, alone = (_order(instance, teams) for teams in (relieved, relieving + more, gone))
         gone.clear()  # told with the first who relieve the others
-        times, heads = (change.gone.left, change.come.formed), (_heads(instance, kinds[0]), _heads(instance, kinds[1]))
-        reliefs.append(Relief(change.sector, *times, change.goes, change.comes, *kinds[:2], *heads, kinds[2]))
+        times = change.gone.left, change.come.formed
+        heads = _heads(instance, left), _heads(instance, fresh)
+        reliefs.append(Relief(change.sector, *times, change.goes, change.comes, left, fresh, *heads, alone))
     return tuple(reliefs)
 
 
