@@ -87,6 +87,9 @@ def test_bug_a_place_without_an_open_way_was_counted_in_turns_and_one_turn_was_s
     told = rows(page(order(town, plan, draft=True), "order"), "Lift to the first places, not planned")
     assert told[0][0] == "Polres\n20 heads, 30 seats: 1 turn at least"
     assert told[2] == ["", "Mall", "10", "–", "–", "no open way"]
+    plan = Deployment.build(town, {("mall", "rope"): 1}, {})
+    told = rows(page(order(town, plan, draft=True), "order"), "Lift to the first places, not planned")
+    assert told == [["Polres", "Mall", "10", "–", "–", "no open way"]]
 
 
 def test_where_everybody_is_at_home_nothing_is_said() -> None:

@@ -149,11 +149,12 @@ def test_bug_times_of_relief_did_not_say_that_they_are_those_of_the_likeliest_wa
     goes = {"id": "goes", "name": "Goes", "legs": [{"gathering": "march", "until": "16:30"}, {"post": "polres"}]}
     crowds = [march(routes=routes, itinerary=stops)]
     instance = day(accompaniments=[], movements=[goes, SECOND], gatherings=crowds, doctrine={"relief_every": 0.0})
-    order = page(
-        written(
-            instance, place(instance, {(who, what): 1 for who in ("goes", "second") for what in ("rope", "padal")})
-        ),
-        "order",
-    )
+    teams = {(who, what): 1 for who in ("goes", "second") for what in ("rope", "padal")}
+    orders = written(instance, place(instance, teams))
+    order = page(orders, "order")
     (table,) = (s.blocks[0] for s in order.sections if s.heading == "Relief by movements")
-    assert table.note == "With people the times are the mean times of their likeliest way."
+    likeliest = "With people the times are the mean times of their likeliest way."
+    assert table.note == likeliest
+    sheet = all_text(page(orders, "second"))
+    assert "Relieves Goes at KPU" in sheet
+    assert likeliest in sheet, "nobody of it goes with people, but whom it relieves does"

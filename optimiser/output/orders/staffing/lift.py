@@ -83,7 +83,8 @@ def lift_sections(at: Situation) -> Iterator[Section]:
         going = sorted(_list_going(at, home), key=lambda one: one.leaves)
         total, seats = sum(one.heads for one in going if math.isfinite(one.leaves)), _count_seats(at, home)
         for number, one in enumerate(going):
-            start: Value = (Span(at.names[home.id], "strong"), _tell_turns(at, total, seats)) if not number else ""
+            name, turns = Span(at.names[home.id], "strong"), (_tell_turns(at, total, seats),) if total else ()
+            start: Value = (name, *turns) if not number else ""
             row = (start, one.goal, at.number(one.heads))
             if math.isfinite(one.leaves):
                 there_and_back = at.range((2.0 * one.way,) * 2, up=True)

@@ -22,7 +22,7 @@ from optimiser.output.orders.sheet import room, signature_section, strength_sect
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.along import name_assembly, stays
 from optimiser.output.orders.staffing.in_charge import acting_section, places_section
-from optimiser.output.orders.staffing.relief import movement_pairs, overdue_pairs
+from optimiser.output.orders.staffing.relief import list_own_reliefs, movement_pairs, overdue_pairs, tell_likeliest
 from optimiser.output.orders.staffing.tasks import list_hard_units
 
 
@@ -139,6 +139,8 @@ def _note(at: Situation, movement: Movement) -> str:
         alike = math.fsum(passage.share for passage in passages if passage.stands == passages[0].stands)
         share = percent(alike, language=_)
         note += " " + _("People may take other ways; this is the likeliest ({share}).", share=share)
+    elif likeliest := tell_likeliest(at, list_own_reliefs(at, movement)):
+        note += " " + likeliest
     if (ways := count_passages(at.instance, movement)) > len(passages):
         told = percent(math.fsum(passage.share for passage in passages), language=_)
         words = {"n": at.number(len(passages)), "ways": at.number(ways), "share": told}

@@ -40,10 +40,8 @@ def relief_sections(at: Situation) -> Iterator[Section]:
             TableColumn(_("Who relieves"), 3.4),
             TableColumn(_("Heads"), 0.9, right=True),
         )
-        note = ""
-        if any(_differ(at, ident) for relief in reliefs for ident in (relief.goes, relief.comes)):
-            note = _("With people the times are the mean times of their likeliest way.")
-        yield Section(_("Relief by movements"), (Table(columns, tuple(_row(at, relief) for relief in reliefs), note),))
+        table = Table(columns, tuple(_row(at, relief) for relief in reliefs), tell_likeliest(at, reliefs))
+        yield Section(_("Relief by movements"), (table,))
     if overdue := list_overdue(at.instance, at.deployment):
         rows = [
             (at.names[one.place] if not number else "", _.clock(clock), at.number(heads))
@@ -60,9 +58,12 @@ def relief_sections(at: Situation) -> Iterator[Section]:
         yield Section(_("Without relief"), (Table(shape, tuple(rows), note),), half=True)
 
 
-def _differ(at: Situation, ident: str) -> bool:
-    """Tell whether units stand elsewhere, or at other times, where people take other ways."""
-    return len({passage.stands for passage in at.passages[ident]}) > 1
+def tell_likeliest(at: Situation, reliefs: Iterable[Relief]) -> str:
+    """Say that times of relief are those of the likeliest ways; nothing where others lead to the same times."""
+    moving = {ident for relief in reliefs for ident in (relief.goes, relief.comes)}
+    if any(len({passage.stands for passage in at.passages[ident]}) > 1 for ident in moving):
+        return at.language("With people the times are the mean times of their likeliest way.")
+    return ""
 
 
 def _row(at: Situation, relief: Relief) -> tuple[Value, ...]:
@@ -99,10 +100,16 @@ def overdue_pairs(at: Situation, place: str) -> Iterator[tuple[str, Value]]:
             yield _("No relief"), Span(said, "bad")
 
 
+def list_own_reliefs(at: Situation, movement: Movement) -> list[Relief]:
+    """List the reliefs in which units of a movement relieve others, or are relieved."""
+    reliefs = list_reliefs(at.instance, at.deployment)
+    return [relief for relief in reliefs if movement.id in (relief.goes, relief.comes)]
+
+
 def movement_pairs(at: Situation, movement: Movement) -> Iterator[tuple[str, Value]]:
     """Say whom units of a movement relieve, and who relieves them."""
     _ = at.language
-    for relief in list_reliefs(at.instance, at.deployment):
+    for relief in list_own_reliefs(at, movement):
         words = {"place": at.names[relief.sector], "clock": at.clock(relief.minute)}
         if relief.comes == movement.id:
             other = {"name": at.names[relief.goes], "n": at.number(relief.heads)}
