@@ -117,11 +117,11 @@ def movement_pairs(at: Situation, movement: Movement) -> Iterator[tuple[str, Val
         if relief.goes == movement.id:
             other = {"name": at.names[relief.comes], "n": at.number(relief.fresh)}
             yield _("Relieved by"), _("{name} at {place}, {clock}, {n} heads", **words, **other)
-            if relief.unrelieved:
-                yield (
-                    _("Nobody relieves"),
-                    Span(_("{units} at {place}, {clock}", **words, units=_list_kinds(at, relief.unrelieved)), "bad"),
-                )
+    for relief in list_own_reliefs(at, movement):
+        if relief.goes == movement.id and relief.unrelieved:
+            words = {"place": at.names[relief.sector], "clock": at.clock(relief.minute)}
+            said = _("{units} at {place}, {clock}", **words, units=_list_kinds(at, relief.unrelieved))
+            yield _("Nobody relieves"), Span(said, "bad")
 
 
 def relief_times(at: Situation, sector: Sector) -> Iterator[tuple[float, str]]:
