@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from itertools import combinations
@@ -315,6 +315,8 @@ def write_pages(folder: Path, page: Path | None) -> None:
     record = Record(Rows(folder / "rivals.jsonl", KEY).all)
     names = draw_curves(record, folder)
     setup = json.loads((folder / "rivals.json").read_text(encoding="utf-8"))
+    later = Counter(row["under"] for row in record.rows if "under" in row)
+    more = "".join(f" {count} rows: {under}." for under, count in later.items())
     parts = {
         "summary": table(*summary(record, record.exact)),
         "duels": table(*duels(record, record.exact)),
@@ -325,7 +327,7 @@ def write_pages(folder: Path, page: Path | None) -> None:
         "joint": table(*by_instance(record, record.joint)),
         "claims": table(*claims(record)),
         "noise": f"Half-width of 95 % intervals of regret where the optimum is not known: {noise(record)}.",
-        "machine": f"{setup['version']}; {setup['machine']}.",
+        "machine": f"{setup['version']}; {setup['machine']}.{more}",
     }
     text = [f"## {name}\n\n{part}" for name, part in parts.items()]
     text.append(f"## exact, by instance\n\n{table(*by_instance(record, record.exact))}")

@@ -122,12 +122,25 @@ class _Teller:
         met = (visit for visit in self.visits if visit.gathering.id == leg.gathering and visit.end > ready)
         return not any(visit.sector in earlier[-1:] for visit in met)
 
+    def _is_over(self, j: int, leg: Leg) -> bool:
+        """Return whether a leg is left out because its clock has struck before its turn comes."""
+        before = next((stand for stand in reversed(self.stands) if stand.leg < j), None)
+        if before is None or leg.until is None or before.left >= self.instance.period.minutes:
+            return False
+        return before.last < j and self.instance.minutes(leg.until) <= before.left
+
     def _missed(self, j: int, leg: Leg) -> Caution:
         own = next((stand for stand in self.stands if stand.leg == j), None)
         words = {
             "name": self.movement.name,
             "where": self.people[leg.gathering] if leg.gathering else self.names[leg.sector or leg.post or ""],
         }
+        if own is None and self._is_over(j, leg):
+            until = ClockTime(leg.until or "")
+            found = Message("'{where}' is left out by the units of '{name}': the time there is over before", **words)
+            usual = Message("a clock time after the leg before is over")
+            check = Message("end the leg before by the clock, or end this one later than {until}", until=until)
+            return Caution("missed-leg", f"{self.where}[{j}].until", found, usual, check)
         if leg.gathering is not None and own is None:
             found = Message("the units of '{name}' do not meet '{where}', which is gone before they come", **words)
             usual = Message("people who are there when units are to go with them")
@@ -145,6 +158,10 @@ class _Teller:
         return Caution("missed-leg", f"{self.where}[{j}]", found, usual, check)
 
     def _comes(self, gathering: str, sector: str | None) -> bool:
+        """Return whether a gathering leaves a sector; one that does not take place leaves its first stop in time."""
+        named = next(one for one in self.instance.gatherings if one.id == gathering)
+        if any(way.stops[0].sector == sector for way in named.ways):
+            return True
         return any(visit.gathering.id == gathering and visit.sector == sector for visit in self.visits)
 
     def _never_left(self, j: int, leg: Leg) -> Caution:

@@ -21,12 +21,14 @@ class StopTimes:
     arrives : minute of the arrival.
     ready : minute at which it wants to march on or to go home.
     leaves : minute at which it does: later where its way is closed.
+    onward : number of the stop for which it makes then; None where it goes home.
     """
 
     stop: int
     arrives: float
     ready: float
     leaves: float
+    onward: int | None
 
 
 def follow(gathering: Gathering, way: Way, instance: Instance, distances: Distances) -> Iterator[StopTimes]:
@@ -48,7 +50,7 @@ def follow(gathering: Gathering, way: Way, instance: Instance, distances: Distan
                 minute, onward = leaves, k
                 break
             minute += float(way.stops[k].stay)
-        yield StopTimes(j, arrives, ready, minute)
+        yield StopTimes(j, arrives, ready, minute, onward)
         if onward is not None:
             minute += 60.0 * float(distances.km[distances.at(minute)][a][b]) / float(instance.travel.march)
         j = onward

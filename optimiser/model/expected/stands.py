@@ -202,9 +202,8 @@ class _Walk:
         return self.led[leg.gathering] if leg.gathering is not None else leg.sector or leg.post
 
     def stands(self, begins: float) -> tuple[Stand, ...]:
-        """Go through the day; who ends the first leg earlier than they form up there was never seen there."""
-        first = min([begins, *(minute for minute, _, name, number, _ in self.changes if self._moves(name, number))])
-        self.found = [Stand(0, str(self.goal), first, first, first, math.inf, 0.0, 0)]
+        """Go through the day; whoever sets out from the first place before they form up there was never seen there."""
+        self.found = [Stand(0, str(self.goal), begins, begins, begins, math.inf, 0.0, 0)]
         for minute, _, name, number, goal in [*self.changes, (math.inf, 0, "", -1, None)]:
             while self.due < min(minute, self.length):
                 self._arrive_or_look(self.due)
@@ -215,11 +214,6 @@ class _Walk:
             elif number == self.leg:
                 self._end(minute)
         return tuple(replace(s, left=min(s.left, self.length)) for s in self.found if s.formed < self.length)
-
-    def _moves(self, name: str, number: int) -> bool:
-        """Return whether a change is of people of the first leg, or its clock."""
-        first = self.legs[0]
-        return name == first.gathering if name else number == 0
 
     def _follow(self, minute: float, name: str, goal: str | None) -> None:
         """People set out, or have gone home: units go with them, or on to the next leg."""
@@ -255,7 +249,10 @@ class _Walk:
         if math.isinf(km):
             self.due = minute + LOOK_AGAIN
             return
-        self.found[-1] = replace(self.found[-1], left=minute, last=self.over)
+        start = self.found[-1]
+        if start.formed > minute:
+            start = replace(start, ready=minute, sent=minute, formed=minute)
+        self.found[-1] = replace(start, left=minute, last=self.over)
         walks = self.ride is None or self.legs[self.leg].gathering is not None
         speed = float(self.instance.travel.march) if walks or self.ride is None else self.ride
         self.due = minute + 60.0 * km / speed + float(self.instance.travel.form_up)

@@ -69,7 +69,7 @@ def list_visits(instance: Instance) -> tuple[Visit, ...]:
                     visits[key] = replace(visits[key], share=visits[key].share + share)
                     continue
                 end, people = min(leg.leaves, length), round(float(gathering.turnout))
-                onward = way.stops[leg.stop + 1].sector if leg.stop + 1 < len(way.stops) else ""
+                onward = way.stops[leg.onward].sector if leg.onward is not None else ""
                 visits[key] = Visit(gathering, stop.sector, leg.arrives, end, people, share, onward, thinnest)
     return tuple(sorted(visits.values(), key=lambda v: (v.start, v.gathering.id)))
 

@@ -9,10 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from support.along_day import day, march
 from support.moving_instances import SECTORS, draw_moving
 
+from optimiser.files.examination.moving import find_moving_cautions
 from optimiser.model.deployment import Deployment
 from optimiser.model.expected.stands import list_stands
+from optimiser.model.expected.visits import list_visits
 from optimiser.model.instance import Instance
 from optimiser.simulation.scenario import draw
 from optimiser.simulation.simulator import simulate
@@ -88,15 +91,15 @@ def told(instance: Instance, number: int) -> Steps | None:
 
 def assert_papers_tell_the_day(days: Iterator[tuple[Instance, dict[str, Any]]]) -> tuple[int, int]:
     compared = steps = 0
-    for instance, day in days:
+    for instance, about in days:
         movement = instance.movements[0]
-        seen = told(instance, day["number"])
+        seen = told(instance, about["number"])
         if seen is None:
             continue
-        stands = list_stands(instance, movement, ways=day["ways"])
+        stands = list_stands(instance, movement, ways=about["ways"])
         paper = [(stand.sector, stand.sent, stand.formed) for stand in stands[1:]]
-        assert [step[0] for step in paper] == [step[0] for step in seen], (day["number"], movement.legs)
-        assert np.array([step[1:] for step in paper]) == pytest.approx(np.array([step[1:] for step in seen])), day
+        assert [step[0] for step in paper] == [step[0] for step in seen], (about["number"], movement.legs)
+        assert np.array([step[1:] for step in paper]) == pytest.approx(np.array([step[1:] for step in seen])), about
         for before, after in pairwise(stands):
             assert before.formed <= before.left == after.sent
         compared, steps = compared + 1, steps + len(seen)
@@ -114,3 +117,39 @@ def test_papers_tell_thousands_of_days_without_disorder() -> None:
     compared, steps = assert_papers_tell_the_day(certain_days(1_000, 6_000))
     print(f"days {compared:,}, steps {steps:,}")
     assert compared > 4_000
+
+
+def test_bug_a_stand_ended_before_it_began() -> None:
+    """Units wait for a window at 17:00; a crowd that does not come would have left their sector at 14:10."""
+    never = march(chance=0.0, itinerary=[{"sector": "mall", "stay": 40.0}]) | {"id": "never", "name": "Never"}
+    stops = [{"sector": "terminal", "stay": 40.0}, {"sector": "kpu", "stay": 40.0}]
+    legs = [{"sector": "mall", "until": "18:30", "until_left": "never"}, {"sector": "kpu"}]
+    sectors = [one.model_dump(mode="json", exclude_none=True) for one in day().sectors]
+    for sector in sectors:
+        sector["critical"] = [{"name": "w", "start": "17:00", "end": "18:00"}] if sector["id"] == "mall" else []
+    movement = {"id": "m", "name": "M", "legs": legs}
+    crowds = [march(itinerary=stops), never]
+    instance = day(accompaniments=[], movements=[movement], gatherings=crowds, sectors=sectors)
+    first, second = list_stands(instance, instance.movements[0])
+    assert first.formed == first.left == second.sent == 70.0
+    assert not [caution for caution in find_moving_cautions(instance) if caution.code == "never-left"]
+
+
+def test_bug_people_who_were_there_all_day_were_said_to_be_gone_before_units_came() -> None:
+    """The clock of the second leg strikes while its units are with the march: that leg is left out."""
+    long = march(itinerary=[{"sector": "mall", "stay": 400.0}]) | {"id": "long", "name": "Long"}
+    short = march(itinerary=[{"sector": "kpu", "stay": 200.0}], arrival_spread=0.0)
+    legs = [{"gathering": "march"}, {"gathering": "long", "until": "15:00"}, {"sector": "terminal"}]
+    instance = day(accompaniments=[], movements=[{"id": "m", "name": "M", "legs": legs}], gatherings=[short, long])
+    assert [stand.sector for stand in list_stands(instance, instance.movements[0])] == ["kpu", "terminal"]
+    (caution,) = find_moving_cautions(instance)
+    assert caution.place.endswith("legs[1].until")
+    assert str(caution.found) == "'Long' is left out by the units of 'M': the time there is over before"
+
+
+def test_bug_a_crowd_was_said_to_march_on_to_a_stop_that_it_gives_up() -> None:
+    stops = [{"sector": name, "stay": 60.0} for name in ("terminal", "kpu", "mall")]
+    shut = {"closures": [{"a": "terminal", "b": "kpu"}]}
+    data = day(accompaniments=[]).travel.model_dump(mode="json", exclude_none=True) | shut
+    visits = list_visits(day(accompaniments=[], gatherings=[march(itinerary=stops)], travel=data))
+    assert [(visit.sector, visit.onward) for visit in visits] == [("terminal", "mall"), ("mall", "")]
