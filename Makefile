@@ -4,7 +4,6 @@ PYTHON   ?= python3
 INSTANCE ?= instances/oku-250.toml
 OUT      ?= out/$(basename $(notdir $(INSTANCE)))
 PYTEST_ARGS ?=
-PYTEST_LAST ?=
 
 BESIDE := -n 2 --dist loadfile --no-loadscope-reorder  # a file at a time on each of two processors
 
@@ -21,10 +20,10 @@ plan: .venv/installed  ## plan $(INSTANCE) into $(OUT)
 test: .venv/developed  ## check style and types, then run the tests
 	@$(MAKE) --no-print-directory --jobs 2 lint compiled
 	.venv/bin/python -m pytest $(BESIDE) -m "not slow and not long and not alone" $(PYTEST_ARGS)
-	.venv/bin/python -m pytest -m "alone and not long" $(PYTEST_ARGS) $(PYTEST_LAST) $$(grep -rl mark.alone tests --include=test_*.py)
 
-slow: compiled  ## run the tests that take seconds each, or a browser
+slow: compiled  ## run the tests that take seconds each, a browser, or the machine for themselves
 	.venv/bin/python -m pytest $(BESIDE) -m "slow and not long and not alone" $(PYTEST_ARGS)
+	.venv/bin/python -m pytest -m "alone and not long" $(PYTEST_ARGS) $$(grep -rl mark.alone tests --include=test_*.py)
 
 # Otherwise both halves of the tests would compile it.
 compiled: .venv/developed
