@@ -269,13 +269,13 @@ def list_spells(instance: Instance, stands: tuple[Stand, ...], due: Mapping[str,
 
 def _leave(ident: str, stands: tuple[Stand, ...], posts: Collection[str], length: float) -> Iterator[_End]:
     for stand, after in pairwise(stands):
-        if stand.sector not in posts and stand.formed < stand.left < length:
+        if stand.sector not in posts and stand.lasts and stand.left < length:
             yield ident, stand, after.sector in posts
 
 
 def _come(ident: str, stands: tuple[Stand, ...], posts: Collection[str]) -> Iterator[_End]:
     for before, stand in pairwise(stands):
-        if stand.sector not in posts and stand.formed < stand.left:
+        if stand.sector not in posts and stand.lasts:
             yield ident, stand, before.sector in posts
 
 

@@ -48,6 +48,11 @@ class Stand:
     km: float
     last: int
 
+    @property
+    def lasts(self) -> bool:
+        """Whether they stand there for a time: where their leg is over before they form up, they go on at once."""
+        return self.left > self.formed
+
 
 @dataclass(frozen=True)
 class Passage:

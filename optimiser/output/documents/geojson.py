@@ -207,8 +207,8 @@ def _stands(instance: Instance, moving: Moving, deployment: Deployment | None, l
     points = {place.id: _point(place) for place in (*instance.sectors, *instance.posts)}
     times = [instance.period.start + dt.timedelta(minutes=m) for s in likeliest.stands for m in (s.formed, s.left)]
     for number, stand in enumerate(likeliest.stands):
-        if stand.formed == stand.left:
-            continue  # their leg is over when they come: they go on at once
+        if not stand.lasts:
+            continue
         begin, end = (time.replace(microsecond=0).isoformat() for time in times[2 * number : 2 * number + 2])
         properties = {
             "name": moving.name,

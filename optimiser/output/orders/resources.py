@@ -15,7 +15,7 @@ from optimiser.output.orders.form import Paper
 from optimiser.output.orders.notes import leader_cell
 from optimiser.output.orders.sheet import AGAIN, ring_name, unit_cells
 from optimiser.output.orders.situation import Situation
-from optimiser.output.orders.staffing.along import list_coming, name_assembly, stays
+from optimiser.output.orders.staffing.along import list_coming, name_assembly
 from optimiser.output.orders.staffing.balance import Balance, list_balances
 from optimiser.output.orders.staffing.relief import relief_pairs
 from optimiser.output.orders.staffing.required import list_required, with_late
@@ -95,7 +95,7 @@ def _stages(at: Situation) -> Iterator[Section]:
         stands, heads = at.stands(one), at.number(at.heads(one.id))
         sets_out = [*(at.clock(after.sent) for after in stands[1:]), _("stays")]
         stages = [
-            stage for number, stage in enumerate(zip(stands, sets_out, strict=False)) if not number or stays(stage[0])
+            stage for number, stage in enumerate(zip(stands, sets_out, strict=False)) if not number or stage[0].lasts
         ]
         for number, (stand, onward) in enumerate(stages):
             name: Value = Span(plain(one.name), "strong") if not number else ""

@@ -301,3 +301,12 @@ def test_each_place_where_units_stand_is_a_point_with_its_times(tmp_path):
     file = tmp_path / "map.geojson"
     file.write_text(json.dumps(collection), encoding="utf-8")
     assert read_places(file, instance).edits == ()
+
+
+def test_who_only_passes_is_no_point_on_the_map():
+    """The market is 20 minutes away, and the time there is over after one: units go on when they come."""
+    data = located()
+    legs = [{"sector": "kpu", "until": "13:30"}, {"sector": "market", "until": "13:31"}, {"sector": "kpu"}]
+    data["movements"] = [{"id": "round", "name": "Round", "legs": legs}]
+    stands = [f["properties"] for f in map_plan(parse(data))["features"] if f["properties"]["kind"] == "stand"]
+    assert [stand["place"] for stand in stands] == ["kpu", "kpu"]

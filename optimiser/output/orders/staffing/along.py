@@ -98,7 +98,7 @@ def list_coming(at: Situation, sector: Sector) -> list[Coming]:
 def _come(at: Situation, moving: Moving, number: int, sector: str) -> Iterator[Coming]:
     """Say when units are in a sector with one of their legs: the first time by each way, then the second, and so on."""
     times = [
-        (passage, [i for i, s in enumerate(passage.stands) if (s.leg, s.sector) == (number, sector) and stays(s)])
+        (passage, [i for i, s in enumerate(passage.stands) if (s.leg, s.sector) == (number, sector) and s.lasts])
         for passage in at.passages[moving.id]
     ]
     for time in range(max((len(here) for _passage, here in times), default=0)):
@@ -141,20 +141,15 @@ def find_share(at: Situation, moving: Moving, sector: str) -> float:
     chances = {g.id: float(g.chance) for g in at.instance.gatherings}
     found = 0.0
     for passage in at.passages.get(moving.id, ()):
-        legs = {s.leg for s in passage.stands if s.sector == sector and stays(s)}
+        legs = {s.leg for s in passage.stands if s.sector == sector and s.lasts}
         led = {moving.parts[leg].gathering for leg in legs}
         found += passage.share * (1.0 - math.prod(1.0 - chances.get(name or "", 1.0) for name in led))
     return found
 
 
-def stays(stand: Stand) -> bool:
-    """Tell whether units stand anywhere for a time: where people have left before they form up they go on at once."""
-    return stand.left > stand.formed
-
-
 def list_here(at: Situation, moving: Moving, sector: str) -> tuple[Stand, ...]:
     """List all times that units stand in a sector, on the likeliest way that leads there; nothing where none does."""
-    ways = (tuple(s for s in p.stands if s.sector == sector and stays(s)) for p in at.passages.get(moving.id, ()))
+    ways = (tuple(s for s in p.stands if s.sector == sector and s.lasts) for p in at.passages.get(moving.id, ()))
     return next((here for here in ways if here), ())
 
 

@@ -20,7 +20,7 @@ from optimiser.output.orders.form import Paper
 from optimiser.output.orders.notes import contact_pairs, radio_pair
 from optimiser.output.orders.sheet import room, signature_section, strength_section
 from optimiser.output.orders.situation import Situation
-from optimiser.output.orders.staffing.along import name_assembly, stays
+from optimiser.output.orders.staffing.along import name_assembly
 from optimiser.output.orders.staffing.in_charge import acting_section, places_section
 from optimiser.output.orders.staffing.relief import list_own_reliefs, movement_pairs, overdue_pairs, tell_likeliest
 from optimiser.output.orders.staffing.tasks import list_hard_units
@@ -152,7 +152,7 @@ def tell_end(at: Situation, movement: Movement, step: Relocation) -> str:
     """Say what ends a stand: the clock, or people who go on; and where a closed road delays it."""
     _, leg = at.language, movement.legs[step.start.last]
     clock = at.language.clock(leg.until) if leg.until is not None else ""
-    if not stays(step.start) and step.start.km:
+    if not step.start.lasts and step.start.km:
         if leg.gathering is None and leg.until_left is None:
             return _("at once: the time there, until {clock}, is over by then", clock=clock)
         return _("at once: the crowd has gone on by then, or the time there is over")
