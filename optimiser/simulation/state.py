@@ -147,6 +147,7 @@ class State(Record):
     trips: Shaped[IntRows, "stations", "sectors"]
     # units that move as planned; where they are formed up they count among `teams` and `vehicles` of the sector
     led_to: Shaped[Ints, "gatherings"]  # sector where its main body is or goes to, -1 once it is not followed any more
+    homeward: Shaped[Ints, "gatherings"]  # sector that its main body is leaving for home, -1 before and afterwards
     along_leg: Shaped[Ints, "moving"]  # their leg, counted through all
     along_sector: Shaped[Ints, "moving"]  # sector or post, by place, where they are; -1 while they are on the road
     along_goal: Shaped[Ints, "moving"]  # where their leg is, -1 once there is none any more
@@ -246,7 +247,7 @@ def begin(st: State) -> None:
         begin_sector(st, s)
     for g in range(len(st.standing)):
         st.standing[g], st.stop[g], st.goal[g], st.due[g], st.sprayed[g] = -1, 0, 0, 0.0, 0
-        st.spare[g] = 0.0
+        st.spare[g], st.homeward[g] = 0.0, -1
         st.led_to[g] = f.stop_sector[f.stop_first[st.route[g]]]
     for p in range(len(st.reserve)):
         for k in range(len(f.kind_role)):

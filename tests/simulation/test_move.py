@@ -122,6 +122,32 @@ def test_once_people_are_home_they_go_on_to_the_next_leg() -> None:
     assert told[-2] == (pytest.approx(home), "moves", "mall", "terminal")
 
 
+@pytest.mark.parametrize(
+    ("leg", "turnout"),
+    [({"gathering": "march"}, 90), ({"gathering": "march"}, 2), ({"sector": "kpu", "until_left": "march"}, 90)],
+)
+def test_bug_they_left_a_crowd_with_the_first_group_that_went_home(leg: dict[str, Any], turnout: int) -> None:
+    """Three groups leave 10 minutes after each other, of two people only two; the last one is not left alone."""
+    crowd = march(
+        itinerary=[{"sector": "kpu", "stay": 100.0}],
+        **{"groups": 3, "arrival_spread": 30.0, "turnout": float(turnout), "turnout_spread": 0.0},
+    )
+    legs = [{**leg, "until": "21:00"} if "sector" in leg else leg, {"sector": "mall"}]
+    home = 30.0 + 100.0 + 10.0 * min(2, turnout - 1)
+    assert steps(moving(legs, gatherings=[crowd]))[0] == (pytest.approx(home), "moves", "kpu", "mall")
+
+
+def test_militants_who_stay_on_are_no_crowd_to_wait_for() -> None:
+    """The last of two groups leaves at 145; a third of 90 people stays on in yellow, and holds who wants to go then."""
+    crowd = march(
+        itinerary=[{"sector": "terminal", "stay": 100.0}],
+        **{"groups": 2, "arrival_spread": 30.0, "turnout": 90.0, "turnout_spread": 0.0, "militant": {"yellow": 1 / 3}},
+    )
+    legs = [{"gathering": "march"}, {"sector": "mall"}]
+    told = steps(moving(legs, gatherings=[crowd, rest(200.0, "yellow")]))
+    assert told == near((145.0, "held", "terminal", "mall"))
+
+
 def test_people_who_are_gone_are_no_leg() -> None:
     """A crowd that is home before the first leg ends is left out; the next leg is begun at once."""
     short = march(itinerary=[{"sector": "terminal", "stay": 10.0}], arrival_spread=0.0)

@@ -31,6 +31,12 @@ class StopTimes:
     onward: int | None
 
 
+def span_leaving(gathering: Gathering) -> float:
+    """Return the minutes from the first group that goes home to the last one, of the mean turnout."""
+    groups = min(int(gathering.groups), max(1, round(float(gathering.turnout))))
+    return (groups - 1) * max(1.0, float(gathering.arrival_spread) / int(gathering.groups))
+
+
 def follow(gathering: Gathering, way: Way, instance: Instance, distances: Distances) -> Iterator[StopTimes]:
     """Follow a gathering along one of its ways at its mean times, by the roads that are open when it sets out.
 

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from optimiser.model.deployment import Allotment
 from optimiser.model.distances import LOOK_AGAIN, measure
-from optimiser.model.expected.follow import follow
+from optimiser.model.expected.follow import follow, span_leaving
 from optimiser.model.expected.visits import list_due
 from optimiser.model.instance import Instance
 from optimiser.model.parts.itinerary import Way
@@ -199,8 +199,8 @@ class _Walk:
         visits = list(follow(gathering, way, self.instance, self.distances))
         goals = [way.stops[visit.stop].sector for visit in visits]
         self.led[name] = goals[0]
-        onward = [*goals[1:], None]
-        self.changes += [(visit.leaves, place, name, 0, goal) for visit, goal in zip(visits, onward, strict=True)]
+        ends = [*(visit.leaves for visit in visits[:-1]), visits[-1].leaves + span_leaving(gathering)]
+        self.changes += [(end, place, name, 0, goal) for end, goal in zip(ends, [*goals[1:], None], strict=True)]
 
     def _place(self, number: int) -> str | None:
         leg = self.legs[number]

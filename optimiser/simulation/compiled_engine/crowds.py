@@ -66,7 +66,7 @@ def depart(st: State, ag: Agenda, g: int, turn: int) -> None:
     goal = st.goal[g]
     if people.is_content(st, g, s) or goal == people.stops_end(st, g):
         people.end_stay(st, g, s)
-        moving.lead(st, g, -1)
+        moving.begin_home(st, g, s)
         go_home(st, ag, g, s, st.present[slot(f, s, g)])
         return
     if not math.isfinite(distance(f, st.now, s, f.stop_sector[goal])):

@@ -78,7 +78,7 @@ def staying(t: Timeline, due: float, g: int, since: float) -> Steps:
             since = people.choose_stop(st, g, s, since)
             if st.goal[g] == people.stops_end(st, g) or people.is_content(st, g, s):
                 people.end_stay(st, g, s)
-                moving.lead(st, g, -1)
+                moving.begin_home(st, g, s)
                 yield from _go_home(t, g, s)
                 return
             if math.isfinite(distance(f, st.now, s, f.stop_sector[st.goal[g]])):

@@ -10,7 +10,7 @@ import math
 
 from optimiser.model.laws.escalation_law import DISPERSED, QUIET, RED, YELLOW
 from optimiser.simulation import events
-from optimiser.simulation.indexed_instance import distance
+from optimiser.simulation.indexed_instance import distance, slot
 from optimiser.simulation.rates import touch
 from optimiser.simulation.state import GO_ALONG, WAIT_ALONG, State, emit, log_event
 from optimiser.simulation.transitions.tiring import leave_post, start_duty
@@ -26,8 +26,22 @@ def stand_down(st: State, s: int) -> None:
             go_along(st, a)
 
 
+def begin_home(st: State, g: int, s: int) -> None:
+    """The main body of a gathering begins to go home; whoever accompanies it stays until it has gone."""
+    st.homeward[g] = s
+    see_off(st, g, s)
+
+
+def see_off(st: State, g: int, s: int) -> None:
+    """Where nobody is left of a gathering that goes home, militants who stay on aside, it is followed no more."""
+    b = slot(st.facts, s, g)
+    if st.homeward[g] == s and st.present[b] <= st.hard[b]:
+        st.homeward[g] = -1
+        lead(st, g, -1)
+
+
 def lead(st: State, g: int, goal: int) -> None:
-    """The main body of a gathering sets out for a sector, or is followed no more (-1): it goes home, or nobody is left.
+    """The main body of a gathering sets out for a sector, or is followed no more (-1): it is home, or nobody is left.
 
     Whoever accompanies it goes too, or on to the next leg; who is still on the road goes on from where he arrives.
     """

@@ -46,7 +46,7 @@ from optimiser.simulation.state import (
     wind,
 )
 from optimiser.simulation.transitions.displacement import displace, give_up
-from optimiser.simulation.transitions.moving import stand_down
+from optimiser.simulation.transitions.moving import see_off, stand_down
 from optimiser.simulation.transitions.officials import refuse_delegation
 from optimiser.simulation.transitions.tiring import wake
 from optimiser.simulation.transitions.units import hand_over
@@ -96,6 +96,7 @@ def leave(st: State, g: int, s: int, persons: int, kind: int = events.LEFT, othe
     log_event(st, kind, s, other, g, persons, 0)
     if st.people[s] == 0:
         _empty(st, s, QUIET, events.ALL_LEFT)
+    see_off(st, g, s)
     return persons
 
 
@@ -239,6 +240,7 @@ def militants(st: State, g: int, s: int, going: int) -> int:
     asked = min(going, st.present[b] - st.hard[b])
     found = math.ceil(asked * st.facts.militant[g][st.phase[s]])
     st.hard[b] += found
+    see_off(st, g, s)
     return going - asked + found
 
 
@@ -296,6 +298,8 @@ def _scatter(st: State, s: int) -> None:
             if st.standing[g] == s:
                 _regroup(st, g, s, persons)
     _empty(st, s, DISPERSED, events.DISPERSES)
+    for b in range(f.slot_first[s], f.slot_first[s + 1]):
+        see_off(st, f.slot_gathering[b], s)
 
 
 def _regroup(st: State, g: int, s: int, persons: int) -> None:

@@ -164,9 +164,9 @@ def tell_end(at: Situation, movement: Movement, step: Relocation) -> str:
     elif step.goal.leg == step.start.last:
         said = _("when the crowd marches on")
     elif clock:
-        said = _("when the crowd goes home, at {clock} at the latest", clock=clock)
+        said = _("when the last of the crowd have gone home, at {clock} at the latest", clock=clock)
     else:
-        said = _("when the crowd goes home")
+        said = _("when the last of the crowd have gone home")
     if step.goal.sent > step.goal.ready + 1e-9:
         said = _("{what}; the road is closed: set out at {clock}", what=said, clock=at.clock(step.goal.sent))
     return said
