@@ -27,7 +27,7 @@ from optimiser.model.checking.presence import PRESENCE_CODES, list_presence_rule
 from optimiser.model.checking.reach import list_reach
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance, Pin, Post, Sector
-from optimiser.model.parts.movement import Moving
+from optimiser.model.parts.movement import Movement, Moving
 from optimiser.model.values.arguments import checked
 from optimiser.model.verdict import HeadCount, Verdict, Violation
 
@@ -217,14 +217,27 @@ def _stands(case: LaidOut) -> Iterator[Violation]:
 
 
 def _officer(case: LaidOut) -> Iterator[Violation]:
-    """Rule 9: whatever is occupied and no post has a team that can be in charge, where doctrine asks for it."""
+    """Rule 9: whatever is occupied and no post has a team that can be in charge, where doctrine asks for it.
+
+    Who moves and never goes with people needs none where each sector of its legs has one placed there.
+    """
     if not case.instance.doctrine.officer_per_sector:
         return
+    led = {spot.place.id for spot in case.spots if any(case.roles[team.role].officer for team, _ in spot.teams)}
+    names = {sector.id: sector.name for sector in case.instance.sectors}
     for spot in case.spots:
-        occupied = not isinstance(spot.place, Post) and (spot.teams or spot.vehicles)
-        if occupied and not any(case.roles[team.role].officer for team, _ in spot.teams):
-            text = Message("{place} is occupied but has no team that can be in charge of it.", place=spot.title)
-            yield Violation("officer", spot.place.id, "", 0, 1, text)
+        if isinstance(spot.place, Post) or not (spot.teams or spot.vehicles) or spot.place.id in led:
+            continue
+        text = Message("{place} is occupied but has no team that can be in charge of it.", place=spot.title)
+        if isinstance(spot.place, Movement) and all(leg.gathering is None for leg in spot.place.legs):
+            alone = [leg.sector for leg in spot.place.legs if leg.sector is not None and leg.sector not in led]
+            if not alone:
+                continue
+            words = {"place": spot.title, "sector": names.get(alone[0], alone[0])}
+            text = Message(
+                "{place} has no team that can be in charge of it, and nor has {sector}, where it is to stand.", **words
+            )
+        yield Violation("officer", spot.place.id, "", 0, 1, text)
 
 
 def _seats(case: LaidOut) -> Iterator[Violation]:

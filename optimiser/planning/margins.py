@@ -10,7 +10,7 @@ import numpy as np
 from optimiser.model.deployment import Numbers
 from optimiser.planning.evaluation import Interval, estimate
 from optimiser.planning.programs.neighbourhood import Exchanges, Rules
-from optimiser.planning.programs.requirements import gathered, local
+from optimiser.planning.programs.requirements import local
 from optimiser.planning.search.focus import worst_places
 from optimiser.simulation.scenario import Scenarios
 from optimiser.simulation.simulator import Simulator
@@ -92,7 +92,7 @@ def _find_crowded(rules: Rules, plan: Numbers, exchanges: Exchanges) -> list[str
     """
     places, names = exchanges.places[:, 0], [""] * len(exchanges)
     changes = exchanges.rows[:, 0] - plan[places]
-    for requirement in (*gathered(rules.frame), *rules.frame.presence[None]):
+    for requirement in (*rules.frame.passing, *rules.frame.presence[None]):
         for row in requirement.rows:
             each = np.zeros_like(plan)
             for cell, coefficient in row.terms.items():

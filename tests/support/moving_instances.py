@@ -164,6 +164,9 @@ def _name(instance: Instance, requirement: Requirement, rows: Rows) -> Iterator[
     elif code in ("crew", "escort"):  # every role has a team, whose heads give crews and escorts
         team = next(k for row in requirement.rows for (_, k), c in row.terms.items() if c and k < len(instance.teams))
         yield code, place, instance.teams[team].role
+    elif code == "officer":  # of who moves by itself another place is in charge too
+        led = {p for row in requirement.rows for (p, _), c in row.terms.items() if c > 0}
+        yield code, instance.places[led.pop()].id, ""
     elif code in ("cap", "reserve"):
         yield code, "", ""
     elif number and number[0] == "sectors":

@@ -96,6 +96,11 @@ def list_stops(instance: Instance, moving: Moving) -> tuple[str, ...]:
     return tuple(dict.fromkeys(stops))
 
 
+def goes_with_people(moving: Moving) -> bool:
+    """Tell whether its units go with a gathering in any leg, so that they are in no one's charge on the way."""
+    return any(leg.gathering is not None for leg in moving.parts)
+
+
 def list_rests(moving: Moving) -> tuple[str, ...]:
     """List the posts where its units rest, each once, in the order of its legs."""
     return tuple(dict.fromkeys(leg.post for leg in moving.parts if leg.post is not None))

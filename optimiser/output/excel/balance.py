@@ -84,11 +84,14 @@ def _plain(requirement: Requirement, row: Row, frame: Frame, numbers: Numbers) -
 
 
 def _officer(requirement: Requirement, frame: Frame, numbers: Numbers) -> Iterator[Need]:
-    place = requirement.place or 0
-    if numbers[place].any():
-        officers = [k for k in frame.teams if frame.roles[frame.instance.teams[k].role].officer]
-        parts = [((place, k), int(numbers[place, k])) for k in officers]
-        yield Need(requirement.name, "number", 1, sum(n for _, n in parts), _late(frame, parts))
+    """Compare the officers who may be in charge with the one that must be; where several sectors are, the fewest."""
+    needs = []
+    for row in requirement.rows:
+        if any(numbers[place].any() for (place, _), c in row.terms.items() if c > 0):
+            parts = [(cell, int(numbers[cell])) for cell, c in row.terms.items() if c < 0]
+            needs.append(Need(requirement.name, "number", 1, sum(n for _, n in parts), _late(frame, parts)))
+    if needs:
+        yield min(needs, key=lambda need: need.have)
 
 
 def _backed(requirement: Requirement, frame: Frame, numbers: Numbers) -> Iterator[Need]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from optimiser.model.deployment import Numbers
 from optimiser.model.instance import Instance
+from optimiser.model.parts.movement import goes_with_people, list_stops
 from optimiser.planning.programs.configurations import LocalRules
 from optimiser.planning.programs.requirements import MOST, Frame, require
 
@@ -111,8 +112,17 @@ class Rules:
         """Kinds that can be in charge of a sector, or of those who accompany people."""
         if not self.instance.doctrine.officer_per_sector:
             return []
-        roles = self.frame.roles
-        return [k for k, team in enumerate(self.instance.teams) if roles[team.role].officer]
+        return list(self.frame.officers)
+
+    @cached_property
+    def led_there(self) -> dict[int, list[int]]:
+        """The sectors in which officers are in charge of who comes there by itself, by the place that moves."""
+        sectors = [sector.id for sector in self.instance.sectors]
+        return {
+            p: [sectors.index(stop) for stop in list_stops(self.instance, moving)]
+            for p, moving in self.frame.moving
+            if not goes_with_people(moving)
+        }
 
     @cached_property
     def guards(self) -> list[tuple[list[int], Ints]]:
@@ -183,7 +193,7 @@ class Rules:
         return change, exchanges.places[change, side] * self.kinds + kind, difference[change, side, kind]
 
     def complete(self, numbers: Numbers, places: Ints, rows: Numbers, stay: bool = False) -> Exchanges:
-        """Add what must come along: crews, escorts and an officer with what they are for.
+        """Add what must come along: crews, escorts, and an officer where nobody else would be in charge.
 
         Officers left alone go, unless they are to `stay`. Changes `rows`.
         """
@@ -193,14 +203,23 @@ class Rules:
             rows[:, :, kinds[0]] += np.maximum(0, -(-short // size))
         if self.officers:
             led = (places < self.frame.posts.start) | (places >= self.frame.posts.stop)
+            needed = led & ~self._is_led(numbers)[places]
             present = rows[:, :, self.officers].sum(axis=2)
             others = rows.sum(axis=2) - present
-            rows[:, :, self.officers[0]] += led & (others > 0) & (present == 0)
+            rows[:, :, self.officers[0]] += needed & (others > 0) & (present == 0)
             if not stay:
                 alone = led & (others == 0) & (present > 0) & (numbers.sum(axis=1)[places] > present)
                 for k in self.officers:
                     rows[:, :, k] *= ~alone
         return Exchanges(places, rows)
+
+    def _is_led(self, numbers: Numbers) -> Flags:
+        """Tell who moves by itself and finds an officer in each sector where it stands, shape (places,)."""
+        found = np.zeros(self.places, dtype=bool)
+        officers = numbers[:, self.officers].sum(axis=1) > 0
+        for p, stops in self.led_there.items():
+            found[p] = np.all(officers[stops])
+        return found
 
     def unit_steps(self, numbers: Numbers, among: Ints) -> UnitSteps:
         """Make one unit of one kind more and one less at some places, wherever it may stand, with what must come along.

@@ -314,6 +314,7 @@ def test_random_rules_pass_the_checker_where_units_move(moving):
 
 DAY = [crowd(600, "a"), crowd(600, "b", arrives="16:00"), crowd(600, "c")]  # each for an hour, a and c at the same time
 THEN = {"id": "then", "name": "Then", "legs": [{"sector": "a", "until": "15:30"}, {"sector": "b"}]}
+AFTERWARDS = {"id": "afterwards", "name": "Afterwards", "legs": [{"gathering": "g-600-a", "until": "15:30"}, {"sector": "b"}]}
 PART = {"id": "part", "name": "Part", "legs": [{"sector": "c", "until": "15:30"}, {"sector": "b"}]}
 
 
@@ -380,7 +381,10 @@ def test_who_comes_too_late_meets_nobody_and_nobody_is_sent():
 
 
 def test_bug_people_whom_nobody_can_be_sent_to_move_with_are_met_where_they_are():
-    """Both officers must stand at a and b: a movement from a to b has none, and its people count for their sectors."""
+    """Both officers must stand at a and b: nobody goes with people, who count for their sectors then.
+
+    Who moves from a to b by the clock is led by the officers there.
+    """
     chief = {"id": "padal", "name": "Padal", "role": "chief", "size": 1, "count": 2, "home": "near"}
     parts = {
         "gatherings": DAY[:2],
@@ -388,8 +392,10 @@ def test_bug_people_whom_nobody_can_be_sent_to_move_with_are_met_where_they_are(
         "pins": [{"place": place, "what": "dalmas", "at_least": 1} for place in "ab"],
     }
     for rule in (proportional, risk_first, greedy):
-        assert placed(rule(town(**parts, movements=[THEN])), "dalmas") == placed(rule(town(**parts)), "dalmas")
-    assert list(candidates(town(**parts, movements=[THEN]))) == ["proportional", "risk first", "greedy"]
+        assert placed(rule(town(**parts, movements=[AFTERWARDS])), "dalmas") == placed(rule(town(**parts)), "dalmas")
+        led = rule(town(**parts, movements=[THEN]))
+        assert (placed(led, "padal"), placed(led, "dalmas")["then"] >= 6) == ({"a": 1, "b": 1}, True)
+    assert list(candidates(town(**parts, movements=[AFTERWARDS]))) == ["proportional", "risk first", "greedy"]
 
 
 def test_bug_people_whom_no_room_lets_units_go_with_are_met_where_they_are():

@@ -10,7 +10,7 @@ from itertools import chain
 from optimiser.common.number_format import given, plain
 from optimiser.model.distances import mark_reach
 from optimiser.model.instance import Post, Sector, Team, VehicleType
-from optimiser.model.parts.movement import Accompaniment, Moving
+from optimiser.model.parts.movement import Accompaniment, Moving, goes_with_people, list_stops
 from optimiser.output.blocks import Span, Value
 from optimiser.output.orders.situation import Situation
 from optimiser.output.orders.staffing.callable import may_be_called
@@ -58,8 +58,7 @@ def list_required(at: Situation) -> Iterator[Asked]:
     if instance.doctrine.officer_per_sector:
         for moving in instance.moving:
             if at.units[moving.id]:
-                accompanies = isinstance(moving, Accompaniment)
-                yield _officer(at, moving, _("every accompaniment") if accompanies else _("every movement"))
+                yield _officer_of(at, moving)
     for place in instance.places:
         yield from _of_vehicles(at, place)
     for post in instance.posts:
@@ -104,6 +103,19 @@ def _officer(at: Situation, place: Sector | Moving, why: str) -> Asked:
     officers = {role.id for role in at.instance.roles if role.officer}
     here = _of_role(at.teams(place.id), officers)
     return _asked(at, place, at.language("officer in charge (teams)"), 1, here, why)
+
+
+def _officer_of(at: Situation, moving: Moving) -> Asked:
+    """Ask for an officer along, or for those of the sectors where units stand that go with nobody."""
+    _, stops = at.language, {sector.id: sector for sector in at.instance.sectors}
+    if isinstance(moving, Accompaniment):
+        return _officer(at, moving, _("every accompaniment"))
+    along = _officer(at, moving, _("every movement"))
+    if along.have or goes_with_people(moving):
+        return along
+    there = [_officer(at, stops[stop], "") for stop in list_stops(at.instance, moving)]
+    fewest = min(there, key=lambda one: one.have)
+    return replace(along, have=fewest.have, late=fewest.late, why=_("every movement; of the sectors where it stands"))
 
 
 def _asked(

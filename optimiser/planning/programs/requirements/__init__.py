@@ -5,11 +5,11 @@ team kinds, then its vehicle types. No solver is needed here; `programs.allocati
 """
 
 from optimiser.planning.programs.requirements.frame import Frame, require, shared
-from optimiser.planning.programs.requirements.joint import gathered, overall
+from optimiser.planning.programs.requirements.joint import overall
 from optimiser.planning.programs.requirements.local import local, pinned, seat_share
 from optimiser.planning.programs.requirements.rows import MOST, Cell, Requirement, Row
 
 __all__ = [
-    "MOST", "Cell", "Frame", "Requirement", "Row", "gathered", "local", "overall", "pinned", "require", "seat_share",
+    "MOST", "Cell", "Frame", "Requirement", "Row", "local", "overall", "pinned", "require", "seat_share",
     "shared",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from functools import cached_property
 from optimiser.model.instance import Instance, Pin, Role, Team, VehicleType
 from optimiser.model.parts.movement import Moving
 from optimiser.model.values.derived import derived
-from optimiser.planning.programs.requirements.joint import gathered, overall, waiting
+from optimiser.planning.programs.requirements.joint import gathered, led, overall, waiting
 from optimiser.planning.programs.requirements.local import local
 from optimiser.planning.programs.requirements.presence import attended
 from optimiser.planning.programs.requirements.rows import SHORT, Cell, Requirement
@@ -73,10 +73,20 @@ class Frame:
     @cached_property
     def requirements(self) -> tuple[Requirement, ...]:
         """Everything that `require` lists."""
-        places, joint = range(len(self.instance.places)), tuple(gathered(self))
-        joined = {requirement.number for requirement in joint}  # these ask more of a place than it does by itself
+        places = range(len(self.instance.places))
+        joined = {r.number for r in self.passing if r.number}  # these ask more of a place than it does by itself
         own = (r for p in places for r in local(self, p) if r.number not in joined)
-        return (*overall(self, places), *own, *waiting(self), *joint, *self.presence[None])
+        return (*overall(self, places), *own, *waiting(self), *self.passing, *self.presence[None])
+
+    @cached_property
+    def passing(self) -> tuple[Requirement, ...]:
+        """What joins a place with those who come there with people or as planned: room, a most, who is in charge."""
+        return (*gathered(self), *led(self))
+
+    @cached_property
+    def officers(self) -> tuple[int, ...]:
+        """Kinds that can be in charge."""
+        return tuple(k for k in self.teams if self.roles[self.instance.teams[k].role].officer)
 
     @cached_property
     def presence(self) -> dict[int | None, list[Requirement]]:
@@ -95,7 +105,7 @@ class Frame:
     def needed_elsewhere(self, place: int) -> list[int]:
         """List the kinds of which fewer at a place may break a rule that joins it with others."""
         kinds = set(self.callables) if self.is_post(place) else set()
-        for requirement in self.presence[None]:
+        for requirement in (*(r for r in self.passing if r.code == "officer"), *self.presence[None]):
             for row in requirement.rows:
                 sign = 1 if row.least is not None else -1
                 kinds |= {k for (p, k), c in row.terms.items() if p == place and sign * c > 0}
@@ -157,4 +167,4 @@ def require(instance: Instance) -> tuple[Requirement, ...]:
 def shared(frame: Frame) -> tuple[Requirement, ...]:
     """List what joins places: what limits all of them, the reserve at posts, and stops where units come along."""
     places = range(len(frame.instance.places))
-    return (*overall(frame, places), *waiting(frame), *gathered(frame), *frame.presence[None])
+    return (*overall(frame, places), *waiting(frame), *frame.passing, *frame.presence[None])

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from optimiser.common.message import Message
 from optimiser.model.distances import mark_reach
 from optimiser.model.instance import Post, Sector
-from optimiser.model.parts.movement import list_rests, list_stops
-from optimiser.planning.programs.requirements.rows import Requirement, Row, count_units, tell_teams
+from optimiser.model.parts.movement import goes_with_people, list_rests, list_stops
+from optimiser.planning.programs.requirements.rows import Requirement, Row, count_units, in_charge, tell_teams
 
 if TYPE_CHECKING:
     from optimiser.planning.programs.requirements.frame import Frame
@@ -67,6 +67,22 @@ def waiting(frame: Frame) -> Iterator[Requirement]:
         name = Message("at least {teams} ready to be called at all posts", teams=tell_teams(least))
         rows = (Row(count_units(frame.posts, frame.callables), least=least),)
         yield Requirement("reserve", name, None, rows, ("doctrine", "reserve_least"))
+
+
+def led(frame: Frame) -> Iterator[Requirement]:
+    """Ask for an officer in charge of who moves by itself: along with it, or placed in each sector where it stands."""
+    if not frame.instance.doctrine.officer_per_sector:
+        return
+    sectors = [sector.id for sector in frame.instance.sectors]
+    for p, moving in frame.moving:
+        if not goes_with_people(moving):
+            stops = [sectors.index(stop) for stop in list_stops(frame.instance, moving)]
+            rows = tuple(row for s in stops for row in in_charge(frame, p, [p, s]))
+            name = Message(
+                "officer in charge of {place}, if anyone moves: along with it, or in each sector where it stands",
+                place=moving.name,
+            )
+            yield Requirement("officer", name, None, rows)
 
 
 def gathered(frame: Frame) -> Iterator[Requirement]:

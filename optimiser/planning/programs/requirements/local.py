@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from optimiser.common.message import Message
 from optimiser.model.instance import Pin, Post, Sector, VehicleType
-from optimiser.planning.programs.requirements.rows import MOST, SHORT, Requirement, Row, count_units, tell_teams
+from optimiser.model.parts.movement import Movement, goes_with_people
+from optimiser.planning.programs.requirements.rows import SHORT, Requirement, Row, count_units, in_charge, tell_teams
 
 if TYPE_CHECKING:
     from optimiser.planning.programs.requirements.frame import Frame
@@ -25,8 +26,10 @@ def local(frame: Frame, p: int) -> Iterator[Requirement]:
     if isinstance(place, Sector):
         yield from _limits(frame, p, place)
     yield from _crews(frame, p, place.name)
-    if not isinstance(place, Post) and frame.instance.doctrine.officer_per_sector:
-        yield _officer(frame, p, place.name)
+    elsewhere = isinstance(place, Post) or (isinstance(place, Movement) and not goes_with_people(place))
+    if frame.instance.doctrine.officer_per_sector and not elsewhere:
+        name = Message("officer in charge of {place}, if anyone stands there", place=place.name)
+        yield Requirement("officer", name, p, tuple(in_charge(frame, p, [p])))
     if isinstance(place, Post) and place.mobile > 0.0:
         yield _seats(frame, p, place)
     yield from frame.presence[p]
@@ -67,17 +70,6 @@ def _crews(frame: Frame, p: int, place: str) -> Iterator[Requirement]:
 
 def _names(vehicles: Iterable[tuple[int, VehicleType, int]]) -> str:
     return ", ".join(v.name for _, v, _ in vehicles)
-
-
-def _officer(frame: Frame, p: int, place: str) -> Requirement:
-    """Whatever is in a sector or moves needs an officer there: n <= 10,000 * officers for other kinds."""
-    officers = [k for k in frame.teams if frame.roles[frame.instance.teams[k].role].officer]
-    rows = []
-    for k in range(len(frame.kinds)):
-        if k not in officers:
-            rows.append(Row({(p, k): 1, **{(p, o): -MOST for o in officers}}, most=0))
-    name = Message("officer in charge of {place}, if anyone stands there", place=place)
-    return Requirement("officer", name, p, tuple(rows))
 
 
 def seat_share(frame: Frame, post: Post) -> Fraction:

@@ -67,10 +67,6 @@ def _lines(frame: Frame) -> list[int]:
     return [k for k, role in _kinds(frame) if holds_line(role)]
 
 
-def _officers(frame: Frame) -> list[int]:
-    return [k for k, role in _kinds(frame) if role.officer]
-
-
 def _join(rule: str, name: Message, places: Sequence[int], rows: Iterable[Row]) -> Requirement:
     """Make a requirement: of its place alone where there is no other."""
     return Requirement(name_rule(rule), name, places[0] if len(places) == 1 else None, tuple(rows))
@@ -91,7 +87,7 @@ def _meet(
     words = {"place": sector.name, "gathering": people.name}
     kinds, vehicles = _kinds(frame), [k for k, v in frame.vehicles if v.medical > 0.0]
     asked = (
-        ("officer", _officers(frame), Message("an officer in charge at {place} for '{gathering}'", **words)),
+        ("officer", frame.officers, Message("an officer in charge at {place} for '{gathering}'", **words)),
         (
             "dialogue",
             [k for k, role in kinds if role.dialogue > 0.0 and not role.officer],
@@ -223,7 +219,7 @@ def _reserve(frame: Frame) -> Iterator[Requirement]:
 
 def _one_officer(frame: Frame) -> Iterator[Requirement]:
     """Ask for at most one officer a sector, and with each that moves, unless a minimum or a pin asks for more."""
-    officers = _officers(frame)
+    officers = frame.officers
     names = {frame.instance.teams[k].role for k in officers} | {frame.instance.teams[k].id for k in officers}
     for p, place in enumerate(frame.instance.places):
         if frame.is_post(p) or not officers:

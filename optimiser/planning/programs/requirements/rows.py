@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from optimiser.common.message import Message
 from optimiser.model.parts.presence import NUMBERS, find_rule
+
+if TYPE_CHECKING:
+    from optimiser.planning.programs.requirements.frame import Frame
 
 SHORT = 1000  # longest denominator that goes into a row as it is: coefficients stay far below a solver's 1e9
 MOST = 10_000  # teams or vehicles of a kind at a place: the limit of the deployment format
@@ -68,6 +72,14 @@ class Requirement:
             field=field,
             typed=self.switch,
         )
+
+
+def in_charge(frame: Frame, place: int, leading: Iterable[int]) -> Iterator[Row]:
+    """Ask for an officer at one of some places for whatever is at a place: n <= 10,000 * officers for other kinds."""
+    led = {(p, k): -MOST for p in leading for k in frame.officers}
+    for k in range(len(frame.kinds)):
+        if k not in frame.officers:
+            yield Row({(place, k): 1, **led}, most=0)
 
 
 def count_units(places: Iterable[int], kinds: Sequence[int]) -> dict[Cell, int]:

@@ -11,7 +11,7 @@ from optimiser.model.deployment import Deployment
 from optimiser.model.distances import measure
 from optimiser.model.instance import PHASES, Instance, Team, VehicleType
 from optimiser.model.laws.constants import make_law
-from optimiser.model.parts.movement import list_rests, list_stops
+from optimiser.model.parts.movement import goes_with_people, list_rests, list_stops
 from optimiser.planning.programs.feasibility import nearest
 from optimiser.planning.programs.requirements import Frame
 from optimiser.planning.search.hand_rules.expected import Floats, expected_crowd
@@ -36,6 +36,7 @@ class Draft:
         self.cap = int(instance.cap)
         self.room = {place.id: int(place.staging_capacity) for place in instance.places}
         self.takes = {m.id: (*list_stops(instance, m), *list_rests(m)) for m in instance.moving}  # room there as well
+        self.stops = {m.id: set(list_stops(instance, m)) for m in instance.moving if not goes_with_people(m)}
         self.led = set(self.posts) if instance.doctrine.officer_per_sector else set(self.room)
         self.nearness = self._nearness()
 
@@ -112,6 +113,8 @@ class Draft:
     def led_by(self, place: str, kind: Team | VehicleType) -> bool:
         """Tell whether somebody is in charge of a place once a unit is there; sends an officer where none is."""
         officers = [team for team in self.instance.teams if self.leads(team)]
+        if place in self.stops and self.stops[place] <= self.led:  # officers of sectors are in charge of who comes
+            return True
         if place in self.led or kind in officers or any(self.put(place, officer) for officer in officers):
             self.led.add(place)
         return place in self.led
