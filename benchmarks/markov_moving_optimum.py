@@ -31,7 +31,7 @@ from optimiser.model.parts.movement import Movement
 from optimiser.planning.programs.configurations import place_configurations, unit_costs
 from optimiser.planning.search.hand_rules import candidates
 
-DATE = "2026-11-30"  # of the stored optima
+DATE = "2026-12-01"  # of the stored optima
 MOST = 10_000  # configurations of one place that are listed at most, assumed
 COLUMNS = (
     *("instance", "seed", "generator", "date", "sectors", "movements", "heads", "cap", "choices"),
@@ -93,7 +93,10 @@ def _configurations(instance: Instance, place: str) -> NDArray[np.int64]:
 
 
 def _joined(instance: Instance, movement: Movement) -> Options:
-    """List what two sectors and the movement between them may have; room and the most of a role count who may come."""
+    """List what two sectors and the movement between them may have.
+
+    Room and the most of a role count who may come; an officer is in charge along with who moves, or in both sectors.
+    """
     pair, places = Pair(instance, movement), tuple(leg.sector or "" for leg in movement.legs)
     own = [_configurations(instance, place) for place in places]
     numbers, values = [], []
@@ -120,7 +123,18 @@ def _joined(instance: Instance, movement: Movement) -> Options:
         values.append(lost.ravel())
     listed = np.concatenate(numbers)
     costs = np.array([unit_costs(instance, place) for place in (*places, movement.id)])
-    return Options((*places, movement.id), listed, np.concatenate(values) + (listed * costs).sum(axis=(1, 2)))
+    joined = Options((*places, movement.id), listed, np.concatenate(values) + (listed * costs).sum(axis=(1, 2)))
+    return joined.among(_is_led(instance, listed))
+
+
+def _is_led(instance: Instance, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell where an officer is in charge of who moves, of numbers of two sectors and who moves between them."""
+    if not instance.doctrine.officer_per_sector:
+        return np.ones(len(numbers), dtype=bool)
+    roles = {role.id: role.officer for role in instance.roles}
+    led = numbers[:, :, [roles[team.role] for team in instance.teams]].any(axis=2)
+    good: NDArray[np.bool_] = ~numbers[:, 2].any(axis=1) | led[:, 2] | (led[:, 0] & led[:, 1])
+    return good
 
 
 def _have_room(instance: Instance, place: str, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:

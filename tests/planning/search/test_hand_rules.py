@@ -314,7 +314,11 @@ def test_random_rules_pass_the_checker_where_units_move(moving):
 
 DAY = [crowd(600, "a"), crowd(600, "b", arrives="16:00"), crowd(600, "c")]  # each for an hour, a and c at the same time
 THEN = {"id": "then", "name": "Then", "legs": [{"sector": "a", "until": "15:30"}, {"sector": "b"}]}
-AFTERWARDS = {"id": "afterwards", "name": "Afterwards", "legs": [{"gathering": "g-600-a", "until": "15:30"}, {"sector": "b"}]}
+AFTERWARDS = {
+    "id": "afterwards",
+    "name": "Afterwards",
+    "legs": [{"gathering": "g-600-a", "until": "15:30"}, {"sector": "b"}],
+}
 PART = {"id": "part", "name": "Part", "legs": [{"sector": "c", "until": "15:30"}, {"sector": "b"}]}
 
 
