@@ -319,10 +319,6 @@ AFTERWARDS = {
     "name": "Afterwards",
     "legs": [{"gathering": "g-600-a", "until": "15:30"}, {"sector": "b"}],
 }
-    "id": "afterwards",
-    "name": "Afterwards",
-    "legs": [{"gathering": "g-600-a", "until": "15:30"}, {"sector": "b"}],
-}
 PART = {"id": "part", "name": "Part", "legs": [{"sector": "c", "until": "15:30"}, {"sector": "b"}]}
 
 
