@@ -182,6 +182,20 @@ PLANTED: list[tuple[str, Tree, Tree, tuple[str, str, str, int, int]]] = [
     ),
     ("officer-in-a-movement", {P + "relay": {}}, placed("relay", chief=0), ("officer", "relay", "", 0, 1)),
     (
+        "officers-of-sectors-lead-who-moves-by-the-clock",
+        placed("relay", chief=0) | {P + "terminal": {"teams": {"chief": 1}}},
+        placed("relay", chief=0) | {P + "terminal": {"teams": {}}},
+        ("officer", "relay", "", 0, 1),
+    ),
+    (
+        "officers-of-sectors-lead-nobody-with-people",
+        {P + "court": {"teams": {"chief": 1}}, P + "terminal": {"teams": {"chief": 1}}},
+        placed("joins", chief=0)
+        | {P + place: {"teams": {"chief": 1}} for place in ("court", "terminal", "mall")}
+        | placed("relay", chief=0),
+        ("officer", "joins", "", 0, 1),
+    ),
+    (
         "officer-of-a-movement-leads-no-sector",
         placed("kpu", chief=2),
         placed("kpu", chief=0),

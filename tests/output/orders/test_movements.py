@@ -281,6 +281,14 @@ def test_the_order_and_the_forms_name_movements() -> None:
     assert "On the move 30" in all_text(page(written_papers, "order"))
 
 
+def test_forms_say_that_officers_of_sectors_are_in_charge_of_who_moves_by_the_clock() -> None:
+    instance = moving_town(movements=[MALL_FIRST])
+    here = {("patrol", "rope"): 1, ("mall", "padal"): 1, ("kpu", "padal"): 1}
+    asked = rows(page(written(instance, Deployment.build(instance, here, {})), "ics-215"), "Required by rules and pins")
+    of_sectors = "every movement; of the sectors where it stands"
+    assert ["Mall, then KPU", "officer in charge (teams)", "1", "1", "0", of_sectors] in asked
+
+
 def test_a_crowd_meets_who_stands_there_then_and_nobody_who_has_gone() -> None:
     """A squad of ten holds as much as five in yellow; the march is at the KPU from 15:08 until 17:08."""
 

@@ -104,6 +104,20 @@ def test_an_officer_comes_along_and_goes_when_nobody_is_left():
     assert {tuple(p[:3, padal]) for p in gone} >= {(1, 0, 0), (0, 0, 1)}
 
 
+def test_no_officer_comes_along_where_those_of_the_sectors_are_in_charge():
+    legs = [{"sector": "kpu", "until": "15:00"}, {"sector": "mall"}]
+    instance = town(movements=[{"id": "m", "name": "M", "legs": legs}], reinforcements=[])
+    rules, kinds, places = Rules(instance), [t.id for t in instance.teams], [p.id for p in instance.places]
+    rope, padal, m = kinds.index("rope"), kinds.index("padal"), places.index("m")
+    for led, comes in ((("kpu", "mall"), 0), (("kpu",), 1)):
+        units = {("kpu", "rope"): 2, **{(place, "padal"): 1 for place in led}}
+        plan = Deployment.build(instance, units, {}).numbers(instance)
+        found = single_exchanges(rules, plan).plans(plan)
+        went = found[(found[:, m, rope] == 1) & (found[:, 0, rope] + found[:, 1, rope] + found[:, 2, rope] == 1)]
+        assert {int(n) for n in went[:, m, padal]} == {comes}, led
+        assert all(check(instance, Deployment.of_numbers(instance, p)).passed for p in went)
+
+
 def test_crews_and_escorts_come_along():
     instance = town(reinforcements=[])
     rules = Rules(instance)
