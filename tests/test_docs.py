@@ -192,7 +192,7 @@ def run_block(block: str, folder: Path) -> str:
 
 
 EXAMPLES = [
-    pytest.param(block, id=f"{page.relative_to(ROOT)}-{n}")
+    pytest.param(block, id=f"{page.relative_to(ROOT)}-{n}", marks=[pytest.mark.long] if page.stem == "exercise" else [])
     for page in PAGES
     if page.relative_to(ROOT).as_posix() not in RUN_ELSEWHERE
     for n, block in enumerate(blocks(page, "python"), 1)

@@ -122,6 +122,7 @@ def test_bug_what_one_more_is_worth_was_said_of_another_law() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long  # compiles a law anew; that of a what-if, which is forgotten in the same way, is not
 def test_bug_a_plan_was_explained_under_another_law() -> None:
     found = explain(TOWN, planned(), trajectories=0, draws=6, law=Harsh(), **QUICK)
     usual = explain(TOWN, planned(), trajectories=0, draws=6, **QUICK)
@@ -140,6 +141,7 @@ def test_bug_a_plan_was_explained_under_another_law() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long  # compiles a law anew; that of a what-if, which is forgotten in the same way, is not
 def test_bug_a_batch_took_no_law(tmp_path: Path) -> None:
     effort = CaseSettings(scenarios=4, reporting=8, budget=20, engine="simpy")
     town = Subject(TOWN, name="tiny-2")
@@ -196,6 +198,7 @@ def test_a_law_travels_to_workers(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long  # compiles a law anew; that of a what-if, which is forgotten in the same way, is not
 def test_bug_a_nation_was_planned_under_another_law(tmp_path: Path) -> None:
     nation, districts = nations.draw(1, tmp_path)
     how_ = {"scenarios": 4, "reporting": 8, "rounds": 1, "budget": 20, "cache": tmp_path / "answers", "workers": 1}

@@ -105,7 +105,7 @@ def test_bug_tables_of_the_orders_were_cut_on_a_phone_and_commands_broken_within
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("code", ["en", "id"])
+@pytest.mark.parametrize("code", [pytest.param("en", marks=pytest.mark.long), "id"])  # whose words are longer
 def test_no_printed_page_is_almost_empty_and_no_word_on_paper_is_broken(code: str, tmp_path: Path) -> None:
     solution, words = planned("oku-250"), language(code)
     if code == "en":

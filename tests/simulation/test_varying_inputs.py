@@ -156,7 +156,7 @@ def test_a_set_does_not_belong_to_an_instance_with_other_ranges():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", list(LAWS))
+@pytest.mark.parametrize("name", [n if n == "facilitation" else pytest.param(n, marks=pytest.mark.long) for n in LAWS])
 @given(world=worlds())
 def test_a_scenario_plays_as_in_an_instance_with_its_numbers_by_all_engines(name, world):
     """Bit for bit; so nothing is left of the numbers of the instance where a scenario has its own."""

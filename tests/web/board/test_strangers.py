@@ -34,7 +34,7 @@ def rename(data: Any) -> dict[str, str]:
     return called
 
 
-@pytest.mark.parametrize("size", [LAPTOP, DESK, PHONE])
+@pytest.mark.parametrize("size", [pytest.param(LAPTOP, marks=LONG), pytest.param(DESK, marks=LONG), PHONE])
 @pytest.mark.parametrize(("name", "kind"), [("tiny-2", "squad"), pytest.param("oku-250", "padal-tim", marks=LONG)])
 def test_hostile_names_run_nothing_and_break_no_layout(
     board: RunningBoard, open_board: Pages, size: Any, name: str, kind: str
