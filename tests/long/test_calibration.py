@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom, norm
 from support.learning_town import SyntheticDays, plan, town
-from support.oku import best_plan, oku
+from support.oku import awc_plan, oku
 
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
@@ -238,10 +238,10 @@ def test_laws_are_found_again_from_coarse_days(count: int) -> None:
 def test_twenty_days_of_oku_are_learned_within_two_minutes_of_two_processors() -> None:
     days = []
     for number, scenario in enumerate(draw(oku(), 5, 20, REPORTING).items):
-        replication, events = simulate(oku(), best_plan(), scenario)
+        replication, events = simulate(oku(), awc_plan(), scenario)
         days.append(log_of(oku(), events, replication, name=str(number)))
     begun = process_time()
-    found = calibrate(oku(), best_plan(), days, workers=2)
+    found = calibrate(oku(), awc_plan(), days, workers=2)
     assert process_time() - begun < 120.0
     assert found.independent == 400.0
     assert found.settled

@@ -53,7 +53,7 @@ def test_engines_agree_on_worlds_in_which_units_move_leg_by_leg(name, capsys):
             f"units set out in {seen['moves']:,} and are held in {seen['held']:,}"
         )
     assert seen["worlds"] >= 1000
-    assert seen["moves"] > seen["worlds"] / 3
+    assert seen["moves"] > seen["worlds"] / 4  # where a movement rests or is empty nobody may set out
 
 
 def test_every_deployment_of_10000_where_units_move_passes_the_checker(capsys):

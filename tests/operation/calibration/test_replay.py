@@ -8,7 +8,7 @@ from collections import defaultdict
 import numpy as np
 import pytest
 from support.learning_town import SyntheticDays, plan, town
-from support.oku import best_plan, oku
+from support.oku import awc_plan, oku
 
 from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import DefaultLaw
@@ -74,7 +74,7 @@ def minutes_that_differ(ours: list, theirs: list) -> float:
 @pytest.mark.parametrize("number", range(12))
 def test_a_replayed_day_sees_what_the_simulation_saw(number: int, monkeypatch) -> None:
     assert (TENSION, TAKING_PART) == (2, 26)
-    counts = count(oku(), best_plan())
+    counts = count(oku(), awc_plan())
     scenario = draw(oku(), 7, number + 1, REPORTING)[number]
     theirs, log = seen_by_simulation(oku(), counts, scenario, monkeypatch)
     ours = seen_by_replay(record(index_instance(oku()), counts, draw(oku(), 1, 1)[0], log))

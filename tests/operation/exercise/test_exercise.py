@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from support.oku import best_plan, exercise, oku
+from support.oku import awc_plan, exercise, oku
 
 from optimiser.common.errors import BadSetting, InputFault, Mismatch
 from optimiser.files.read import read
@@ -39,7 +39,7 @@ def stored(made: Exercise) -> dict:
 
 @pytest.mark.parametrize("theme", NAMES)
 def test_a_day_with_the_theme_is_found_and_its_replay_shows_it(theme: ThemeName) -> None:
-    made = make_exercise(oku(), best_plan(), (theme,), hard=0.9, scenarios=300)
+    made = make_exercise(oku(), awc_plan(), (theme,), hard=0.9, scenarios=300)
     again = replay_exercise(oku(), parse_exercise(stored(made)))
     assert again.sound
     assert again.events == made.followed.events
@@ -56,7 +56,7 @@ def test_a_day_with_the_theme_is_found_and_its_replay_shows_it(theme: ThemeName)
 def test_a_theme_is_cut_where_no_day_has_it_with_the_others(theme: ThemeName) -> None:
     """Of few days none has all themes; those that a cut day must have besides are the ones that are seldom together."""
     wanted = (theme, "rumour", "evacuation", "gates", "delegation", "reserve")
-    made = make_exercise(oku(), best_plan(), wanted, hard=1.0, scenarios=CUT)
+    made = make_exercise(oku(), awc_plan(), wanted, hard=1.0, scenarios=CUT)
     assert made.day.cut
     assert replay_exercise(oku(), made).sound
     assert set(wanted) <= set(made.themes)
@@ -64,7 +64,7 @@ def test_a_theme_is_cut_where_no_day_has_it_with_the_others(theme: ThemeName) ->
 
 @pytest.mark.slow
 def test_a_cut_day_has_the_parts_of_the_days_it_names() -> None:
-    made = make_exercise(oku(), best_plan(), hard=0.9, scenarios=CUT)
+    made = make_exercise(oku(), awc_plan(), hard=0.9, scenarios=CUT)
     assert made.day.cut
     assert made.day.eligible == 0
     days = draw(oku(), 1, CUT, REPORTING)
@@ -81,14 +81,14 @@ def test_the_day_has_the_hardness_asked_for() -> None:
     days = draw(oku(), 1, 120, REPORTING)
     losses = [simulate_loss(days[n]) for n in range(120)]
     for hard in (0.5, 0.8, 0.95):
-        made = make_exercise(oku(), best_plan(), ("lapis",), hard=hard, scenarios=120)
+        made = make_exercise(oku(), awc_plan(), ("lapis",), hard=hard, scenarios=120)
         assert made.day.loss == pytest.approx(losses[made.day.number], rel=1e-12)  # added up in another order
         assert made.day.rank == np.mean(np.array(losses) <= made.day.loss * (1.0 + 1e-12))
         assert abs(made.day.rank - hard) < 0.05
 
 
 def simulate_loss(scenario: object) -> float:
-    played, _events = simulate(oku(), best_plan(), scenario)  # type: ignore[arg-type]
+    played, _events = simulate(oku(), awc_plan(), scenario)  # type: ignore[arg-type]
     return played.loss(oku().objective)
 
 
@@ -145,7 +145,7 @@ def test_people_moved_are_those_of_the_events() -> None:
 
 
 def test_where_all_can_be_played_each_role_player_stands_for_one() -> None:
-    made = make_exercise(oku(), best_plan(), ("delegation",), scenarios=60, players=100_000)
+    made = make_exercise(oku(), awc_plan(), ("delegation",), scenarios=60, players=100_000)
     assert all(move.players == move.persons for move in made.moves)
 
 
@@ -188,7 +188,7 @@ def test_a_branch_is_what_the_day_does_with_that_draw_changed() -> None:
         else:
             t = [x.id for x in oku().triggers].index(condition.what)
             changed = replace(scenario, triggered=(*scenario.triggered[:t], math.inf, *scenario.triggered[t + 1 :]))
-        told, log = made.followed.events, tuple(list_events(oku(), best_plan(), changed))
+        told, log = made.followed.events, tuple(list_events(oku(), awc_plan(), changed))
         before = [e for e in told if e.minute < condition.minute]
         assert before == [e for e in log if e.minute < condition.minute]
         assert told != log
@@ -200,7 +200,7 @@ def test_a_branch_is_what_the_day_does_with_that_draw_changed() -> None:
 
 def test_players_decide_where_most_depends_on_them() -> None:
     made = exercise()
-    forks = find_forks(oku(), best_plan(), made.day.scenario, make_law(), made.followed.events, made.followed.loss)
+    forks = find_forks(oku(), awc_plan(), made.day.scenario, make_law(), made.followed.events, made.followed.loss)
     assert {(f.asks, f.sector, f.what) for f in forks} >= {(c.asks, c.sector, c.what) for c in made.conditions}
     assert all(f.effect > 0.0 for f in forks)
 
@@ -217,7 +217,7 @@ def test_draws_written_down_are_the_scenario_bit_for_bit() -> None:
     others = draw_same(oku(), made.draws, np.arange(5))
     assert [s.number for s in others.items] == list(range(5))
     assert all(s.turnout == made.day.scenario.turnout for s in others.items)
-    logs = {tuple(list_events(oku(), best_plan(), s)) for s in others.items}
+    logs = {tuple(list_events(oku(), awc_plan(), s)) for s in others.items}
     assert len(logs) > 1
 
 
@@ -286,7 +286,7 @@ def test_themes_are_typed_in_both_languages() -> None:
 
 
 def test_what_plan_and_instance_cannot_train_is_refused_or_left_out() -> None:
-    dry = best_plan().model_dump(mode="json")
+    dry = awc_plan().model_dump(mode="json")
     del dry["places"]["pos-kpu"]["vehicles"]["awc"]
     with pytest.raises(NoTheme, match="a water cannon in the plan"):
         make_exercise(oku(), Deployment.model_validate(dry), ("gates",), scenarios=20)
@@ -297,15 +297,15 @@ def test_what_plan_and_instance_cannot_train_is_refused_or_left_out() -> None:
 def test_what_no_day_has_is_refused_with_what_it_lacks() -> None:
     calm = oku().replace(law={"worsen_green": 0.0, "worsen_yellow": 0.0})
     with pytest.raises(NoDay, match="lintas ganti"):
-        make_exercise(calm, best_plan(), ("lintas",), scenarios=30)
-    made = make_exercise(calm, best_plan(), scenarios=30)
+        make_exercise(calm, awc_plan(), ("lintas",), scenarios=30)
+    made = make_exercise(calm, awc_plan(), scenarios=30)
     assert "lintas" in made.left_out
 
 
 @pytest.mark.parametrize("wrong", [{"hard": 1.5}, {"scenarios": 1}, {"players": 0}])
 def test_settings_that_cannot_be_used_are_refused(wrong: dict) -> None:
     with pytest.raises(BadSetting):
-        make_exercise(oku(), best_plan(), **wrong)
+        make_exercise(oku(), awc_plan(), **wrong)
 
 
 def test_bug_role_players_of_a_branch_are_not_those_who_go_home_in_the_list() -> None:

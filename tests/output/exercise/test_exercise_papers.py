@@ -10,7 +10,7 @@ import zipfile
 import jsonschema
 import pytest
 from support.command_line import run
-from support.oku import best_plan, exercise, oku
+from support.oku import awc_plan, exercise, oku
 
 from optimiser.common.language import language
 from optimiser.operation.exercise.exercise import make_exercise
@@ -109,7 +109,7 @@ def test_the_same_exercise_gives_the_same_bytes(tmp_path) -> None:
 
 def test_the_command_writes_what_it_tells(tmp_path) -> None:
     plan = tmp_path / "plan.json"
-    plan.write_text(best_plan().model_dump_json(), encoding="utf-8")
+    plan.write_text(awc_plan().model_dump_json(), encoding="utf-8")
     out = tmp_path / "x"
     told = run("exercise", "oku-250", plan, "--train", "delegasi,rumour", "--scenarios", 100, "--out", out)
     assert told.exit_code == 0, told.output
@@ -123,7 +123,7 @@ def test_the_command_writes_what_it_tells(tmp_path) -> None:
 
 def test_the_command_refuses_an_unknown_theme(tmp_path) -> None:
     plan = tmp_path / "plan.json"
-    plan.write_text(best_plan().model_dump_json(), encoding="utf-8")
+    plan.write_text(awc_plan().model_dump_json(), encoding="utf-8")
     refused = run("exercise", "oku-250", plan, "--train", "noise", "--scenarios", 100)
     assert refused.exit_code == 3
     assert "no theme is called 'noise'" in refused.output
@@ -134,7 +134,7 @@ def test_names_of_an_instance_cannot_steer_a_page() -> None:
         sectors=[{**s.model_dump(mode="json"), "name": f"<script>{n}"} for n, s in enumerate(oku().sectors)]
     )
 
-    page = make_exercise_files(make_exercise(hostile, best_plan(), ("lapis",), scenarios=60))["exercise.html"].decode()
+    page = make_exercise_files(make_exercise(hostile, awc_plan(), ("lapis",), scenarios=60))["exercise.html"].decode()
     assert "<script" not in page
 
 
