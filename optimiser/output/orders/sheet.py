@@ -335,10 +335,11 @@ def liaison_section(at: Situation, sector: Sector) -> Section:
     return Section(_("Communications and liaison"), (Pairs(tuple(pairs)),), half=True)
 
 
-def signature_section(at: Situation) -> Section:
-    """Give the lines where a sheet is signed."""
+def signature_section(at: Situation, received: str | None = None) -> Section:
+    """Give the lines where a sheet is signed; by the officer in charge unless it says who else receives it."""
     _ = at.language
-    people = (_("Prepared by"), _("Received: officer in charge"), _("Ordered by: {who}", who=_chief(at)))
+    received = received or _("Received: officer in charge")
+    people = (_("Prepared by"), received, _("Ordered by: {who}", who=_chief(at)))
     return Section("", (Signatures(people, (_("Name, rank, date"),)),))
 
 

@@ -284,7 +284,12 @@ def test_the_order_and_the_forms_name_movements() -> None:
 def test_forms_say_that_officers_of_sectors_are_in_charge_of_who_moves_by_the_clock() -> None:
     instance = moving_town(movements=[MALL_FIRST])
     here = {("patrol", "rope"): 1, ("mall", "padal"): 1, ("kpu", "padal"): 1}
-    asked = rows(page(written(instance, Deployment.build(instance, here, {})), "ics-215"), "Required by rules and pins")
+    made = written(instance, Deployment.build(instance, here, {}))
+    sheet = all_text(page(made, "patrol"))
+    assert "Leader of these units" in sheet
+    assert "Received: leader of these units" in repr(page(made, "patrol"))
+    assert "Officer in charge (Padal)" in all_text(page(papers(), "patrol"))
+    asked = rows(page(made, "ics-215"), "Required by rules and pins")
     of_sectors = "every movement; of the sectors where it stands"
     assert ["Mall, then KPU", "officer in charge (teams)", "1", "1", "0", of_sectors] in asked
 
