@@ -40,13 +40,7 @@ def test_a_day_cut_anywhere_goes_on_bit_for_bit(name, world, share, at_an_event)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "world",
-    [
-        pytest.param(world, id=name, marks=[pytest.mark.long] if name in ("stopped", "refilled") else [])
-        for name, world in zip(("held", "stopped", "refilled", "blocked"), rare_worlds(), strict=True)
-    ],
-)
+@pytest.mark.parametrize("world", rare_worlds(), ids=("held", "stopped", "refilled", "blocked"))
 @pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.long)], ids=("of each kind", "of all"))
 def test_what_seldom_happens_can_be_cut_at_an_event(world, every):
     """At the first event of each kind every day, at all of them in the long tests."""
