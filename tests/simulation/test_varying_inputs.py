@@ -252,6 +252,7 @@ def test_the_search_is_as_right_as_if_every_scenario_were_an_instance_of_its_own
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_plan_over_inputs_is_the_same_by_both_engines_and_any_number_of_threads():
     instance = with_ranges(town())
     asked = {"scenarios": 6, "reporting": 6, "budget": 60, "levers": False, "over_law": False, "uncertain": True}

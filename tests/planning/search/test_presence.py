@@ -23,8 +23,8 @@ from optimiser.simulation.simulator import Simulator
     ("first", "kinds"),
     [
         (0, {"joined": False}),
-        (300, {"joined": True}),
-        (600, {"joined": True, "accompanied": True}),
+        pytest.param(300, {"joined": True}, marks=pytest.mark.long),
+        pytest.param(600, {"joined": True, "accompanied": True}, marks=pytest.mark.long),  # and so is who moves as well
         (900, {"joined": True, "accompanied": True, "moving": True}),
     ],
     ids=["apart", "joined", "accompanied", "moving"],
