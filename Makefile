@@ -9,7 +9,7 @@ BESIDE := -n 2 --dist loadfile --no-loadscope-reorder  # a file at a time on eac
 
 PIP := .venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check
 
-.PHONY: help plan test slow compiled lint format messages long bench bench-long clean
+.PHONY: help plan test slow cover compiled lint format messages long bench bench-long clean
 
 help:  ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -41,7 +41,11 @@ format: .venv/developed  ## put the code into the house style
 messages: .venv/developed  ## collect texts for translation, compile, list what has none; MORE=file.po adds translations
 	.venv/bin/python docs/make_messages.py $(MORE)
 
-long: .venv/developed  ## run the tests that take minutes
+cover: .venv/developed  ## measure which branches the everyday tests reach: at least 90 % of them
+	rm -f .coverage .coverage.*
+	@$(MAKE) --no-print-directory test PYTEST_ARGS="--cov --cov-branch --cov-fail-under=90"
+
+long: cover  ## measure coverage, and run the tests that take minutes
 	.venv/bin/python -m pytest -m long $(PYTEST_ARGS)
 	.venv/bin/python -m pytest -n 2 -m "drawn and not long" --hypothesis-profile=thorough $(PYTEST_ARGS)
 
