@@ -10,7 +10,7 @@ import numpy as np
 from optimiser.model.deployment import Numbers
 from optimiser.planning.evaluation import Interval, estimate
 from optimiser.planning.programs.neighbourhood import Exchanges, Rules
-from optimiser.planning.programs.requirements import local
+from optimiser.planning.programs.requirements import Requirement, local
 from optimiser.planning.search.focus import worst_places
 from optimiser.simulation.scenario import Scenarios
 from optimiser.simulation.simulator import Simulator
@@ -115,4 +115,10 @@ def _broken(rules: Rules, place: int, before: Numbers, row: Numbers) -> str:
             if short or (one.most is not None and new > max(one.most, old)):
                 return requirement.name
     # what was taken came back at once, because a rule asks for it
-    return next((r.name for r in local(rules.frame, place) if r.code == "officer"), "")
+    asked = (*local(rules.frame, place), *rules.frame.passing)
+    return next((r.name for r in asked if r.code == "officer" and _is_for(r, place)), "")
+
+
+def _is_for(requirement: Requirement, place: int) -> bool:
+    """Tell whether it is a place that asks for what a requirement has others give."""
+    return any(c > 0 and p == place for row in requirement.rows for (p, _), c in row.terms.items())

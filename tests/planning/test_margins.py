@@ -108,3 +108,15 @@ def test_bug_one_more_was_priced_that_a_stop_has_no_room_for(place: str, room: b
     assert (found.change is not None) == room
     if not room:
         assert found.why.endswith("at KPU, with those who come there with people or as planned")
+
+
+def test_bug_the_officer_of_who_moves_by_the_clock_could_not_go_without_a_word() -> None:
+    """Its rule joins it with the sectors where it stands, and is no rule of its place alone."""
+    legs = [{"sector": "mall", "until": "14:30"}, {"sector": "kpu"}]
+    instance = town(movements=[{"id": "m", "name": "M", "legs": legs}])
+    plan = Deployment.build(instance, {("m", "rope"): 2, ("m", "padal"): 1}, {}).numbers(instance)
+    with Simulator(instance) as simulator:
+        found = measure_margins(simulator, Rules(instance), plan, draw_set(instance, 3, 2, "margins"))
+    (alone,) = [margin for margin in found if (margin.place, margin.kind, margin.by) == ("m", "padal", -1)]
+    assert alone.change is None
+    assert alone.why.startswith("officer in charge of M, if anyone moves")

@@ -11,15 +11,18 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given
-from support.along_day import FORM_UP, OUT, TO_KPU, TO_MALL, VAN, day, journey, march, near, play, rest, watch
+from support.along_day import FORM_UP, OUT, TERMINAL, TO_KPU, TO_MALL, VAN, day, journey, march, near, play, rest, watch
 from support.engine_comparison import by_simpy
 from support.random_instances import worlds
 
 from optimiser.model.deployment import Deployment
 from optimiser.model.instance import Instance
 from optimiser.model.laws.choice import DefaultLaw
+from optimiser.model.laws.escalation_law import GREEN
 from optimiser.simulation.scenario import draw
+from optimiser.simulation.simpy_engine.timeline import Timeline
 from optimiser.simulation.simulator import Simulator
+from optimiser.simulation.transitions import people
 
 UNITS = {("m", "rope"): 2, ("m", "talk"): 1}
 TERMINAL_TO_KPU = 58.5  # min on foot, as the march walks
@@ -146,6 +149,29 @@ def test_militants_who_stay_on_are_no_crowd_to_wait_for() -> None:
     legs = [{"gathering": "march"}, {"sector": "mall"}]
     told = steps(moving(legs, gatherings=[crowd, rest(200.0, "yellow")]))
     assert told == near((145.0, "held", "terminal", "mall"))
+
+
+def test_bug_militants_who_calmed_down_took_units_from_people_who_were_still_leaving() -> None:
+    """Of 67 people at the terminal 45 stayed on when they were there first; those go at 280, the last ones at 295.
+
+    What was left then, 14 with 11 militants among them, was compared with the militants before that.
+    """
+    stops = [("terminal", 40.0), ("kpu", 18.0), ("terminal", 60.0)]
+    crowd = march(
+        itinerary=[{"sector": sector, "stay": stay} for sector, stay in stops],
+        **{"groups": 3, "arrival_spread": 30.0, "turnout": 90.0, "turnout_spread": 0.0},
+        **{"militant": {"yellow": 0.5}, "comes_as": "yellow"},
+    )
+    instance = moving([{"gathering": "march"}, {"sector": "mall"}], gatherings=[crowd])
+
+    def calm(t: Timeline) -> Any:
+        yield t.clock.at(278.0, "user")
+        t.tick()
+        people.set_phase(t.state, TERMINAL, GREEN)
+        t.settle()
+
+    there = watch(instance, [264.0, 279.0, 281.0, 294.0, 296.0], placed(instance), calm)
+    assert [row[TERMINAL] for row in there] == [3, 3, 3, 3, 0]
 
 
 def test_people_who_are_gone_are_no_leg() -> None:

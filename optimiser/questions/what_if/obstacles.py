@@ -197,7 +197,7 @@ class _Room:
     @cached_property
     def everywhere(self) -> list[Requirement]:
         """Requirements about several places, those that more units could break."""
-        several = ("availability", "cap", "stands", "staging", "maximum")
+        several = ("availability", "cap", "stands", "staging", "maximum", "officer")
         return [r for r in self.requirements if r.place is None and r.code in several]
 
     def have(self, row: Row) -> int:

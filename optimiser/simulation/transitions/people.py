@@ -250,9 +250,8 @@ def stay_on(st: State, g: int, s: int, going: int) -> int:
         log_event(st, events.STAYED, s, -1, g, going, 0)
         return going
     b = slot(st.facts, s, g)
-    hard, gone = st.hard[b], leave(st, g, s, going)
-    st.hard[b] = min(st.present[b], max(0, hard - gone))
-    return going - gone
+    st.hard[b] = max(0, st.hard[b] - min(going, st.present[b]))  # first: whoever is left may be seen off as they leave
+    return going - leave(st, g, s, going)
 
 
 # ---------------------------------------------------------------- clocks

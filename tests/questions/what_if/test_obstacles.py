@@ -269,3 +269,15 @@ def test_what_moves_anew_has_no_limit_that_was_met_already() -> None:
     old = plan_of(instance, {"rope": 1, "padal": 1})
     new = plan_of(after, {"rope": 1, "padal": 1})
     assert not [one for one in find_obstacles(instance, after, old, new) if "patrol" in one.path]
+
+
+def test_bug_room_was_seen_among_who_moves_by_the_clock_where_no_officer_is_left() -> None:
+    """Somebody must be in charge of them, along with them or in each sector where they stand."""
+    data = make_town(posts__polres__staging_capacity=5).model_dump(mode="json")
+    legs = [{"sector": "mall", "until": "14:30"}, {"sector": "kpu"}]
+    data["movements"] = [{"id": "patrol", "name": "Mall, then KPU", "legs": legs}]
+    for unit in data["teams"]:
+        unit["count"] = int(unit["id"] == "rope")
+    instance = parse(data, "town")
+    (found,) = obstacles_of(instance, Deployment.build(instance, {}, {}), "--gain team:rope=1")
+    assert found.offers == ("--gain team:padal=1",)
