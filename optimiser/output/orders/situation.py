@@ -16,7 +16,7 @@ from optimiser.model.distances import Distances, measure
 from optimiser.model.expected.stands import Passage, Stand, find_ride, list_passages
 from optimiser.model.expected.visits import Visit, list_due, list_first_people, list_visits
 from optimiser.model.instance import Instance, Post, Reinforcement, Role, Sector, Team, VehicleType
-from optimiser.model.parts.movement import Moving, find_assembly
+from optimiser.model.parts.movement import Moving, find_assembly, goes_with_people
 from optimiser.model.values.base import Place
 from optimiser.output.orders.form import Unit
 from optimiser.output.words.expectation import NOTHING, Expectation, Stay
@@ -99,9 +99,23 @@ class Situation:
         return {sector: tuple(visits) for sector, visits in found.items()}
 
     @cached_property
-    def due(self) -> dict[str, float]:
-        """Minutes at which lines must stand, by sector, in the order of the day."""
+    def _expected(self) -> dict[str, float]:
+        """Minutes at which lines must stand for what is expected, by sector and by what moves; see `list_due`."""
         return list_due(self.instance)
+
+    @cached_property
+    def due(self) -> dict[str, float]:
+        """Minutes at which lines must stand, by sector; whoever is in charge of others comes with them.
+
+        Who moves without an officer is under that of each sector where it stands, who is there before it.
+        """
+        due, sectors = dict(self._expected), {sector.id for sector in self.instance.sectors}
+        for moving in self.instance.movements:
+            if not (goes_with_people(moving) or self.is_led(moving)):
+                for stand in self.stands(moving):
+                    if stand.sector in sectors:
+                        due[stand.sector] = min(stand.formed, due.get(stand.sector, stand.formed))
+        return due
 
     @cached_property
     def first_people(self) -> dict[str, float]:
@@ -155,11 +169,15 @@ class Situation:
     def passages(self) -> dict[str, tuple[Passage, ...]]:
         """Where units stand that move, by their place, for all ways of gatherings, the likeliest first."""
         placed = (moving for moving in self.instance.moving if self.units[moving.id])
-        return {m.id: list_passages(self.instance, m, self.ride(m), self.stand(m)) for m in placed}
+        return {m.id: list_passages(self.instance, m, self.ride(m), self._expected.get(m.id, 0.0)) for m in placed}
 
     def stands(self, moving: Moving) -> tuple[Stand, ...]:
         """Where units stand that move, along the likeliest ways; nowhere if it has none."""
         return self.passages[moving.id][0].stands if moving.id in self.passages else ()
+
+    def is_led(self, moving: Moving) -> bool:
+        """Tell whether an officer goes along; otherwise those of the sectors are in charge of who stands there."""
+        return any(self.roles[team.role].officer for team, _n in self.teams(moving.id))
 
     def ride(self, moving: Moving) -> float | None:
         """Speed into sectors and to posts of units that move, km/h; None if they walk. See `find_ride`."""

@@ -519,3 +519,15 @@ def test_bug_units_that_only_pass_had_two_times_at_which_they_set_out() -> None:
     leave_out = "Leave out a place if its time is over when you would set out for it: Mall (14:30)."
     assert leave_out in listed(sheet, "Orders")
     assert not [line for line in listed(page(papers(), "patrol"), "Orders") if line.startswith("Leave out")]
+
+
+def test_bug_the_officer_of_a_sector_formed_up_hours_after_units_in_its_charge() -> None:
+    """At the mall people come at 17:36; units without an officer of their own stand there from 13:00."""
+    instance = moving_town(movements=[MALL_FIRST])
+    teams = {("mall", "padal"): 1, ("kpu", "padal"): 1, ("patrol", "rope"): 1}
+    alone = Situation(instance, Deployment.build(instance, teams, {}))
+    mall = next(s for s in instance.sectors if s.id == "mall")
+    assert alone.clock(alone.stand(mall)) == "13:00"
+    assert [alone.clock(stand.formed) for stand in alone.stands(instance.movements[0])] == ["13:00", "15:01"]
+    led = Situation(instance, Deployment.build(instance, {**teams, ("patrol", "padal"): 1}, {}))
+    assert led.clock(led.stand(mall)) == "17:36"

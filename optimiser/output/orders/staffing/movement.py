@@ -74,7 +74,7 @@ def movement_sheet(at: Situation, movement: Movement) -> Paper:
         places_section(at, movement, _("Who is in charge of you where you stand")),
         acting_section(at, movement),
         _liaison(at, movement),
-        signature_section(at, None if _is_led(at, movement) else _("Received: leader of these units")),
+        signature_section(at, None if at.is_led(movement) else _("Received: leader of these units")),
     )
     name, kind = plain(movement.name), _("Order sheet, movement")
     return Paper(movement.id, kind, name, sections, movement.id, at.units[movement.id])
@@ -83,7 +83,7 @@ def movement_sheet(at: Situation, movement: Movement) -> Paper:
 def _head(at: Situation, movement: Movement) -> Section:
     _ = at.language
     pairs: list[tuple[str, Value]] = [
-        (_("Officer in charge (Padal)") if _is_led(at, movement) else _("Leader of these units"), BY_HAND),
+        (_("Officer in charge (Padal)") if at.is_led(movement) else _("Leader of these units"), BY_HAND),
         (_("Forms up at"), Span(name_assembly(at, movement), "strong")),
         (_("Formed up by"), Span(at.clock(at.stand(movement)), "strong")),
     ]
@@ -93,11 +93,6 @@ def _head(at: Situation, movement: Movement) -> Section:
     pairs += [(_("Heads that move"), room(at, movement)), *overdue_pairs(at, movement.id)]
     pairs += movement_pairs(at, movement)
     return Section("", (Pairs((*pairs, *contact_pairs(at, movement))),))
-
-
-def _is_led(at: Situation, movement: Movement) -> bool:
-    """Tell whether an officer goes along; otherwise those of the sectors are in charge of who stands there."""
-    return any(at.roles[team.role].officer for team, _n in at.teams(movement.id))
 
 
 def _legs(at: Situation, movement: Movement) -> Section:
