@@ -207,6 +207,7 @@ def test_a_plain_queue_runs() -> None:
         assert math.isfinite(play_queue(50, 1))
 
 
+@pytest.mark.long
 def test_ours_and_the_local_search_play_and_are_reported(tmp_path: Path) -> None:
     instance = read("markov/markov-4-02")
     space, judge = Space(instance), Judge(instance, 20)
@@ -261,7 +262,7 @@ def test_more_machines_leave_the_driver_and_the_slowest_district() -> None:
     assert nation.project(part, asked, 7.0, 200) == pytest.approx(nation.START + 7.0 + 3 * handing)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_nation_is_planned_in_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     made = nation.make
 

@@ -185,7 +185,7 @@ def crowd_of(number, spread, seed):
 
 
 @pytest.mark.parametrize("width", [736, 348])
-@pytest.mark.parametrize("number", [2, 12, 40, 100])
+@pytest.mark.parametrize("number", [2, 12, 40, pytest.param(100, marks=pytest.mark.long)])
 def test_no_label_covers_a_label_a_mark_or_the_edge(number, width):
     for seed in range(3):
         town = crowd_of(number, 2.0, seed)

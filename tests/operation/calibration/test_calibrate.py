@@ -201,7 +201,7 @@ def test_a_day_on_which_nobody_came_tells_nothing() -> None:
     assert (found.independent, found.settled) == (50.0, True)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_more_days_tell_more() -> None:
     few, many = (calibrate(town(), plan(town()), observed(n), draws=100) for n in (1, 12))
     assert sum(c.shrinkage for c in many.constants) > 1.5 * sum(c.shrinkage for c in few.constants)
@@ -287,7 +287,7 @@ def test_laws_are_drawn_by_weight() -> None:
     assert [rows.count(i) for i in range(3)] == [0, 100, 300]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_coarse_log_moves_the_law_and_a_complete_one_more() -> None:
     red = [ObservedDay(str(n), (Observation(90.0, "phase", "kpu", about="red"),)) for n in range(4)]
     found = calibrate(town(), plan(town()), red, draws=100)

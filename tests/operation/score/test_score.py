@@ -156,7 +156,7 @@ def test_the_same_log_gives_the_same_bytes_whatever_file_it_stood_in() -> None:
     assert documents == {dump(describe_score(score_days(instance, plan, log, days=25)))}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_players_who_do_as_the_plan_says_lie_anywhere_and_late_ones_at_the_end() -> None:
     """The short form of tests/long/test_score.py."""
     instance, plan = rehearsed()

@@ -114,7 +114,7 @@ def test_worth_says_that_it_is_that_of_the_plans_found(appraisal: Appraisal) -> 
     assert re.search(r"value of the plans found, not of the optima", document["worth"][0]["sentence"])
 
 
-@pytest.mark.parametrize("code", ["en", "id"])
+@pytest.mark.parametrize("code", [pytest.param("en", marks=pytest.mark.long), "id"])  # whose words are longer
 def test_a_kind_with_a_long_name_leaves_room_for_the_figures_at_80_columns(code: str) -> None:
     kind = Resource("team", "padal-tim")
     found = make_frontier(read("oku-250"), [4, 6], kind, scenarios=4, reporting=6, budget=8, workers=1)

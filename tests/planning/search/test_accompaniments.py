@@ -25,7 +25,7 @@ ALONG = [{"id": "a", "name": "A", "gathering": "march"}]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("first", "moving"), [(0, False), (2009, True)])
+@pytest.mark.parametrize(("first", "moving"), [pytest.param(0, False, marks=pytest.mark.long), (2009, True)])
 def test_what_is_claimed_holds_against_every_deployment(first, moving):
     """No bound above the best of all, no value below it, and small problems are closed at it."""
     proved = along = 0
