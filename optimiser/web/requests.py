@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 
 from optimiser.common.errors import Fault, InputFault
 from optimiser.common.faults import FILE, make_fault
+from optimiser.common.language import Code
 from optimiser.common.message import Message
 from optimiser.common.parsing import check_size, cut, decode, parse_text
 from optimiser.files.apply_whatif import apply
@@ -21,6 +22,7 @@ from optimiser.files.read_whatifs import parse_whatifs
 from optimiser.files.synthetic import town as synthetic
 from optimiser.model.admission import demand, playable
 from optimiser.model.deployment import Deployment
+from optimiser.model.expected.mean_day import MeanDay
 from optimiser.model.instance import Instance
 from optimiser.model.values.base import Model
 from optimiser.model.values.field_faults import list_field_faults
@@ -318,9 +320,9 @@ def _read_deployments(faults: list[Fault], values: dict[str, Any], instance: Ins
 
 def _read_sent(sent: Any, instance: Instance | None) -> Deployment | None:
     """Read a deployment that was sent; a table waits for an instance that can be used."""
-    if instance is not None:
-        return parse_plan(sent, instance, BODY)[0]
-    return None if is_table(sent) else parse_deployment(sent, None, BODY)
+    if is_table(sent):
+        return parse_plan(sent, instance, BODY)[0] if instance is not None else None
+    return parse_deployment(sent, instance, BODY)
 
 
 def resolve_instance(given: Any) -> Instance:
@@ -347,6 +349,29 @@ def resolve_instance(given: Any) -> Instance:
 def _parse_once(text: str) -> Instance:
     """Read an instance that a screen sends with every question; it never changes, nor does what is derived from it."""
     return parse(json.loads(text), BODY)
+
+
+def tell_once(instance: Instance, code: Code) -> Instance:
+    """Return an instance with its texts in a language; asked again, the same object and what rules derive from it."""
+    return _tell(_Sent(instance), code).instance
+
+
+class _Sent:
+    """An instance, which is itself alone: comparing what two of them say would take longer than telling them."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Sent) and other.instance is self.instance
+
+    def __hash__(self) -> int:
+        return id(self.instance)
+
+
+@lru_cache(maxsize=KEPT)
+def _tell(sent: _Sent, code: Code) -> MeanDay:
+    return MeanDay.of(sent.instance.told_in(code))
 
 
 def _one(whatifs: tuple[WhatIf, ...]) -> WhatIf:

@@ -11,6 +11,7 @@ from typing import Any
 
 from optimiser.common.message import Message
 from optimiser.model.deployment import Allotment, Deployment
+from optimiser.model.expected.mean_day import MeanDay
 from optimiser.model.instance import Instance, Post, Role, Sector, Team, VehicleType
 from optimiser.model.parts.movement import Accompaniment, Movement, Moving
 
@@ -74,7 +75,8 @@ class LaidOut:
     roles: dict[str, Role]
     teams: Counter[str]  # by kind, over every place named, known or not
     vehicles: Counter[str]  # by type, likewise
-    noted: dict[str, Any] = field(default_factory=dict)  # by movement or crowd, or of all: what rules found out, once
+    day: MeanDay
+    noted: dict[str, Any] = field(default_factory=dict)  # by crowd: what rules found out, once
 
     @classmethod
     def of(cls, instance: Instance, deployment: Deployment) -> LaidOut:
@@ -88,7 +90,8 @@ class LaidOut:
             t = tuple((kind, n) for kind in instance.teams if (n := here.teams.get(kind.id, 0)))
             v = tuple((kind, n) for kind in instance.vehicles if (n := here.vehicles.get(kind.id, 0)))
             spots.append(Occupied(place, t, v))
-        return cls(instance, deployment, tuple(spots), {r.id: r for r in instance.roles}, teams, vehicles)
+        roles = {role.id: role for role in instance.roles}
+        return cls(instance, deployment, tuple(spots), roles, teams, vehicles, MeanDay.of(instance))
 
     def posts(self) -> Iterator[tuple[Post, Occupied]]:
         return ((spot.place, spot) for spot in self.spots if isinstance(spot.place, Post))

@@ -13,8 +13,9 @@ from optimiser.common.message import Message
 from optimiser.model.checking.case import LaidOut, Occupied, say_heads, say_teams, take_exactly
 from optimiser.model.checking.reach import list_reach
 from optimiser.model.clocks import span_window
-from optimiser.model.expected.crowds import ExpectedCrowd, list_crowds
-from optimiser.model.expected.stands import Passage, count_passages, list_passages
+from optimiser.model.expected.crowds import ExpectedCrowd
+from optimiser.model.expected.mean_day import MeanDay
+from optimiser.model.expected.stands import Passage
 from optimiser.model.instance import Instance, Post, Role, Sector
 from optimiser.model.parts.movement import Accompaniment, Movement, list_stops
 from optimiser.model.parts.presence import RULES, name_rule
@@ -76,7 +77,7 @@ def _met(
 ) -> Iterator[tuple[ExpectedCrowd, Sector, int, dict[str, object]]]:
     """List the crowds that nobody fit for it meets, with what is found and the words to say so."""
     names = {gathering.id: gathering.name for gathering in case.instance.gatherings}
-    for crowd in _list_expected(case):
+    for crowd in case.day.crowds:
         here, *_ = spots = _list_there(case, crowd)
         found = sum(_count(case, spot, fit) for spot in spots)
         if vehicles:
@@ -87,7 +88,7 @@ def _met(
 
 def _backed(case: LaidOut) -> Iterator[Violation]:
     names = {gathering.id: gathering.name for gathering in case.instance.gatherings}
-    crowds = _list_expected(case)
+    crowds = case.day.crowds
     for crowd in crowds:
         here, *_ = spots = _list_there(case, crowd)
         alone = _count(case, here, lambda role: not _is_line(role))
@@ -104,14 +105,6 @@ def _backed(case: LaidOut) -> Iterator[Violation]:
             words = {"place": spot.title, "teams": say_teams(alone)}
             text = Message("{place} has {teams} and no line that goes along to a crowd; it needs 1.", **words)
             yield Violation(name_rule("backed"), spot.place.id, "", 0, 1, text)
-
-
-def _list_expected(case: LaidOut) -> Sequence[ExpectedCrowd]:
-    """List the crowds that are expected, once for all rules."""
-    if "" not in case.noted:
-        case.noted[""] = list_crowds(case.instance)
-    crowds: Sequence[ExpectedCrowd] = case.noted[""]
-    return crowds
 
 
 def _find(case: LaidOut, place: str) -> Occupied:
@@ -138,22 +131,13 @@ def _along(case: LaidOut, crowd: ExpectedCrowd) -> Iterator[Occupied]:
         if isinstance(place, Accompaniment) and place.gathering == crowd.gathering:
             yield spot
         elif isinstance(place, Movement) and (spot.teams or spot.vehicles):
-            passages = _know_ways(case, place)
-            if passages and all(_attends(case.instance, crowd, passage) for passage in passages):
+            passages = case.day.passages(place)
+            if passages and all(_attends(case.day, crowd, passage) for passage in passages):
                 yield spot
 
 
-def _know_ways(case: LaidOut, movement: Movement) -> Sequence[Passage]:
-    """Give all passages of a movement; where there are so many that the unlikely are left out, none is certain."""
-    if movement.id not in case.noted:
-        known = list_passages(case.instance, movement)
-        case.noted[movement.id] = known if count_passages(case.instance, movement) <= len(known) else ()
-    passages: Sequence[Passage] = case.noted[movement.id]
-    return passages
-
-
-def _attends(instance: Instance, crowd: ExpectedCrowd, passage: Passage) -> bool:
-    ways = next(g.ways for g in instance.gatherings if g.id == crowd.gathering)
+def _attends(day: MeanDay, crowd: ExpectedCrowd, passage: Passage) -> bool:
+    ways, instance = day.ways[crowd.gathering], day.instance
     own = passage.ways.get(crowd.gathering)
     stays = [stay for stay in crowd.stays if own is None or ways[stay.way] == own]
     late = 0.0 if own is None else float(instance.travel.form_up)
@@ -202,7 +186,7 @@ def _is_guarded(case: LaidOut, sector: Sector, start: float, end: float) -> bool
         return True
     for spot in case.spots:
         if isinstance(spot.place, Movement) and _count(case, spot, _is_line):
-            passages = _know_ways(case, spot.place)
+            passages = case.day.passages(spot.place)
             if passages and all(
                 _hangs_on_nobody(case.instance, passage, set()) and _is_there(passage, sector.id, start, end)
                 for passage in passages

@@ -31,6 +31,7 @@ from optimiser.web.requests import (
     MapRequest,
     WhatIfRequest,
     parse_request,
+    tell_once,
 )
 from optimiser.web.routes.departures import Gone
 from optimiser.web.routes.responses import document_response, request_data, request_language
@@ -113,7 +114,7 @@ def _add_estimates(app: FastAPI, warm: WarmSimulators) -> None:
     def rules(request: Request) -> Response:
         asked = parse_request(CheckRequest, request_data(request), simulated=False)
         language = request_language(request)
-        instance = asked.instance.told_in(language.code)
+        instance = tell_once(asked.instance, language.code)
         found = [
             {"place": one.place, "code": one.code, "what": one.what, "sentence": language(one.message)}
             for one in check(instance, asked.deployments[0]).violations

@@ -15,8 +15,9 @@ import numpy as np
 from optimiser.common.message import Message
 from optimiser.model.clocks import span_window
 from optimiser.model.distances import mark_reach
-from optimiser.model.expected.crowds import ExpectedCrowd, list_crowds
-from optimiser.model.expected.stands import Passage, count_passages, list_passages
+from optimiser.model.expected.crowds import ExpectedCrowd
+from optimiser.model.expected.mean_day import MeanDay
+from optimiser.model.expected.stands import Passage
 from optimiser.model.instance import Instance, Role, Sector
 from optimiser.model.parts.movement import Accompaniment, Movement, list_stops
 from optimiser.model.parts.presence import Presence, name_rule
@@ -33,8 +34,9 @@ def attended(frame: Frame) -> Iterator[Requirement]:
     presence = frame.instance.presence
     if presence is None:
         return
-    passages = {p: _list_all(frame.instance, m) for p, m in frame.moving if isinstance(m, Movement)}
-    for crowd in list_crowds(frame.instance):
+    day = MeanDay.of(frame.instance)
+    passages = {p: day.passages(m) for p, m in frame.moving if isinstance(m, Movement)}
+    for crowd in day.crowds:
         yield from _meet(frame, presence, crowd, passages)
     if presence.backed:
         yield from _back_moving(frame)
@@ -43,12 +45,6 @@ def attended(frame: Frame) -> Iterator[Requirement]:
         yield from _reserve(frame)
     if presence.one_officer:
         yield from _one_officer(frame)
-
-
-def _list_all(instance: Instance, movement: Movement) -> tuple[Passage, ...]:
-    """List where a movement stands on every way; nothing where only the likeliest are known: then none is sure."""
-    found = list_passages(instance, movement)
-    return found if len(found) == count_passages(instance, movement) else ()
 
 
 def holds_line(role: Role) -> bool:
@@ -123,7 +119,7 @@ def _beside_line(frame: Frame, place: int, places: Sequence[int]) -> Iterator[Ro
 
 def _back_moving(frame: Frame) -> Iterator[Requirement]:
     """Ask who moves and may come to a crowd to have a line along, if anyone without one does."""
-    crowded = {crowd.sector for crowd in list_crowds(frame.instance)}
+    crowded = {crowd.sector for crowd in MeanDay.of(frame.instance).crowds}
     for p, moving in frame.moving:
         if crowded & set(list_stops(frame.instance, moving)):
             name = Message("a line with {place}, if anyone without one goes along", place=moving.name)
