@@ -10,6 +10,7 @@ const MANY = 25; // places from which on one of them is looked for by name
 let root = null;
 let looked = ""; // part of the names that are shown
 let told = ""; // what the rules say of the rows as they are drawn
+let table = null; // as it is drawn: {outline, head, body, rows}, a row for each place with what it is drawn of
 
 export function placesView() {
   root = h("section", { class: "places", "aria-labelledby": "places-title" });
@@ -27,11 +28,25 @@ const atPlace = (place) => store.outline.kinds.filter((kind) => units(variant().
 
 function render() {
   told = broken();
+  if (table?.outline !== store.outline || !root.contains(table.body)) table = { outline: store.outline, head: h("div"), rows: new Map() };
+  const { head, rows: drawn } = table;
+  fill(
+    head,
+    h("p", {}, t("placed", { n: count(store.outline.places.reduce((sum, place) => sum + heads(variant().places, place.id), 0)), base: count(heads(variant().places, "")) })),
+    variant().document && heads(variant().places, "") > 0 ? h("p", { class: "note" }, t("held_back")) : null,
+  );
+  for (const place of rows()) {
+    const known = drawn.get(place.id) ?? { row: h("tr", { "data-place": place.id }), of: "" };
+    const of = contentOf(place);
+    if (known.of !== of) fillRow(known.row, place);
+    drawn.set(place.id, Object.assign(known, { of }));
+  }
+  if (table.body) return;
+  table.body = h("tbody", {}, [...drawn.values()].map((one) => one.row));
   fill(
     root,
     h("h2", { id: "places-title" }, t("places")),
-    h("p", {}, t("placed", { n: count(store.outline.places.reduce((sum, place) => sum + heads(variant().places, place.id), 0)), base: count(heads(variant().places, "")) })),
-    variant().document && heads(variant().places, "") > 0 ? h("p", { class: "note" }, t("held_back")) : null,
+    head,
     h("p", { class: "note" }, t("drag_hint")),
     store.outline.places.length >= MANY ? find() : null,
     h(
@@ -41,7 +56,7 @@ function render() {
         "table",
         {},
         h("thead", {}, h("tr", {}, ["place", "people", "units", "heads"].map((name) => h("th", { scope: "col" }, t(name))))),
-        h("tbody", {}, rows().map(row)),
+        table.body,
       ),
     ),
   );
@@ -59,11 +74,21 @@ function find() {
 /** Tell whether a row is not looked for; those at base always are. */
 const away = (place) => Boolean(place) && !nameOf(place).toLowerCase().includes(looked);
 
-function row(place) {
-  const wrong = (store.verdict?.violations ?? []).filter((one) => one.place === place.id && place.id);
-  return h(
-    "tr",
-    { "data-place": place.id, hidden: away(place.id), class: `${place.kind}${wrong.length ? " broken" : ""}` },
+const wrongAt = (place) => (place.id ? (store.verdict?.violations ?? []).filter((one) => one.place === place.id) : []);
+
+/** Tell what the row of a place is drawn of, but for the outline: while it stays the same, so does the row. */
+function contentOf(place) {
+  const here = store.outline.kinds.map((kind) => [units(variant().places, place.id, kind), variant().pinned.includes(`${place.id} ${kind.id}`), carried?.kind.id === kind.id && carried.from === place.id]);
+  const others = reference() === variant() ? null : [reference().name, store.outline.kinds.map((kind) => units(reference().places, place.id, kind))];
+  return JSON.stringify([here, others, wrongAt(place).map((one) => one.sentence), away(place.id)]);
+}
+
+function fillRow(row, place) {
+  const wrong = wrongAt(place);
+  row.hidden = away(place.id);
+  row.className = `${place.kind}${wrong.length ? " broken" : ""}`;
+  fill(
+    row,
     h(
       "th",
       { scope: "row" },
@@ -192,6 +217,7 @@ function key(event, made, kind, from, number) {
   } else if (event.key === "Enter" || event.key === " ") {
     const { to, number: many } = carried;
     drop();
+    made.setAttribute("aria-pressed", "false");
     event.preventDefault();
     if (to !== from) put(kind, many, from, to);
     root.querySelector(`[data-key="${CSS.escape(`${to} ${kind.id}`)}"]`)?.focus();
