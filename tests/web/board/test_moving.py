@@ -99,6 +99,29 @@ def test_squads_are_moved_by_keyboard_alone(key: str, open_board: Pages) -> None
     assert page.evaluate("document.activeElement.dataset.key") == "bawaslu squad"
 
 
+def test_only_rows_that_changed_are_drawn_anew(board: RunningBoard, open_board: Pages) -> None:
+    page = open_board(board.add_board("oku-250"))
+    page.evaluate("document.querySelectorAll('.places tr[data-place] th').forEach((cell) => (cell.known = true))")
+    start, goal = chip(page, "kpu", "dalmas-awal-regu"), row(page, "bawaslu")
+    before = number_at(page, "bawaslu", "dalmas-awal-regu")
+    drag(page, start, goal)
+    settle(page)
+    assert number_at(page, "bawaslu", "dalmas-awal-regu") == before + 1
+    known = "[...document.querySelectorAll('.places tr[data-place]')].filter((one) => !one.firstChild.known)"
+    drawn = set(page.evaluate(f"{known}.map((one) => one.dataset.place)"))
+    broken = set(page.evaluate("[...document.querySelectorAll('.places tr.broken')].map((one) => one.dataset.place)"))
+    assert {"kpu", "bawaslu"} <= drawn <= {"kpu", "bawaslu"} | broken
+
+
+def test_bug_what_was_put_down_where_it_was_stayed_picked_up(key: str, open_board: Pages) -> None:
+    page = open_board(key)
+    chip(page, "kpu", "squad").focus()
+    for press in ("Enter", "Enter"):
+        page.keyboard.press(press)
+    assert squads(page) == (3, 1, 0)
+    assert page.locator(".chip[aria-pressed=true]").count() == 0
+
+
 def test_escape_puts_back_what_was_picked_up(key: str, open_board: Pages) -> None:
     page = open_board(key)
     chip(page, "kpu", "squad").focus()
