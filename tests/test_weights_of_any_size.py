@@ -126,7 +126,7 @@ def test_charges_are_measured_with_the_losses(factor: float) -> None:
     assert found.value == pytest.approx(worth.min(), rel=1e-9)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_nations_lend_the_same_in_every_currency(tmp_path: Path) -> None:
     how = {"seed": 3, "gap": 0.0, "rounds": 4, "scenarios": 8, "reporting": 12, "workers": 1}
     usual = None

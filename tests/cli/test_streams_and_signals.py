@@ -68,7 +68,7 @@ def test_bug_a_plan_that_was_found_was_lost_at_sigterm_and_sighup(tmp_path: Path
     assert (tmp_path / "plan.json").read_text(encoding="utf-8") == out
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_bug_an_answer_that_was_found_was_lost_at_sigterm(tmp_path: Path) -> None:
     assert run("plan", "oku-250", *QUICK, "--quiet", "--out", tmp_path).exit_code == 0
     command = [*RUN, "whatif", "oku-250", str(tmp_path / "plan.json"), "--heads", "240", *LONG, "--json"]
@@ -115,7 +115,7 @@ def test_bug_a_second_interrupt_while_the_program_ended_took_its_exit_code() -> 
     assert (done.returncode, done.stderr) == (130, "")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_what_is_to_be_ignored_stays_ignored(tmp_path: Path) -> None:
     done = shell("trap '' HUP; exec optimiser plan tiny-2 --quiet --json & sleep 1; kill -HUP $!; wait $!", tmp_path)
     assert done.returncode == 0, done.stderr
@@ -156,7 +156,7 @@ def test_bug_help_for_a_full_disk_was_a_fault_of_the_program(tmp_path: Path) -> 
     assert (done.returncode, done.stderr) == (4, "optimiser: standard output: No space left on device\n")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_batch_that_nobody_listens_to_ends_as_it_should(tmp_path: Path) -> None:
     done = shell(f"optimiser batch tiny-2 --seeds 1:3 {' '.join(QUICK)} --out run 2>&1 | true", tmp_path)
     assert done.returncode == 141

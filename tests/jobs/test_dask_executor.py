@@ -99,7 +99,7 @@ def test_what_raises_there_is_an_error_here(there: LocalCluster) -> None:
     executor.close()  # a second time does nothing
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_scheduler_that_is_killed_ends_the_driver_and_loses_nothing(tmp_path: Path) -> None:
     with local_cluster() as cluster:
         driver = start(tmp_path / "run", 3000, cluster.address)

@@ -47,7 +47,7 @@ def told(found: Firmness) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("within", [0.0, 0.3])
+@pytest.mark.parametrize("within", [pytest.param(0.0, marks=pytest.mark.long), 0.3])
 def test_ranges_are_those_of_plans_about_as_good_on_both_sets(within):
     """Every deployment is known here: no range goes beyond those that are not shown to lose more than they may."""
     narrower = 0
@@ -87,7 +87,7 @@ def test_a_placement_is_firm_where_nearly_all_of_these_plans_have_it(found):
     assert max(one.tried for one in found.placings) <= found.tried
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_same_seed_same_answer_on_any_number_of_processors(found):
     again = find_firmness(held(), posted(town()), within=0.1, **{**QUICK, "workers": 2})
     assert describe_firmness(again) == describe_firmness(found)
@@ -159,7 +159,7 @@ def test_bug_a_plan_that_cannot_be_told_from_the_plan_was_left_out_by_chance():
         assert not any(walk._as_good(one) for one in shown)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_plan_is_set_beside_the_best_one_found():
     """A plan with nobody is shown to lose more than what is found, and one that is as good may stay."""
     instance = town()

@@ -367,7 +367,7 @@ def play_until_interrupted(engine, job, seconds):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("threads", [pytest.param(1, marks=pytest.mark.long), 2])
 def test_an_interrupt_while_threads_play_leaves_the_engine_usable(threads, monkeypatch):
     monkeypatch.setattr(machine, "SLICE", 3000)
     instance = town()
