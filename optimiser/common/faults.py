@@ -41,6 +41,7 @@ CODES: dict[str, Message] = {
     "too-many": Message("A list has more entries than allowed."),
     # values against each other
     "duplicate-id": Message("Two things in one namespace have the same identifier."),
+    "duplicate-row": Message("Rows of a table repeat others of the same day."),
     "unknown-sector": Message("A sector is named that does not exist."),
     "unknown-post": Message("A post is named that does not exist."),
     "unknown-place": Message("A place is named that does not exist."),

@@ -251,6 +251,7 @@ def test_there_are_codes_for_all_and_words_for_every_code():
     met |= {"leg-without-place", "leg-without-end", "legs-out-of-order", "unknown-movement"}  # workbook/test_movements
     met |= {"unclear-stop"}  # of a line on a map, see geojson/test_routes
     met |= {"unknown-case", "unknown-instance"}  # of runs and lists of cases, see test_runs and test_listing
+    met |= {"duplicate-row"}  # of a log, see logs/test_read_log
     met |= {"contradiction"}  # of reports of a situation, see tests/operation/now
     met |= {"unknown-district", "wrong-district"}  # of nations, see tests/nation
     assert met == set(faults.CODES)

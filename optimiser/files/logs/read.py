@@ -31,8 +31,10 @@ MOST_DAYS = 1_000  # assumed
 LONGEST_NOTE, LONGEST_DAY = 500, 60  # characters; assumed
 MOST = 1e9  # of whatever is counted; assumed
 SIGNED = ("process",)  # words whose number may be negative: windows of the process that begin less those that end
+REPEATED = 10  # rows in a row, of two minutes and more, that say what as many before them say: copied; assumed
 CLOSE = 1.0  # minutes that a clock time and a minute beside it may differ: one of them was rounded
 _EXPONENT = re.compile(r"-?\d(?:\.\d{1,17})?e[+-]\d{2,3}", re.ASCII)
+WHAT_REPEATS = Message("rows that repeat others")
 IN_TEMPLATE = Message("the template of a log lists all")
 
 
@@ -85,6 +87,7 @@ class _Reader:
         self.sheet, self.instance = sheet, instance
         self.faults: list[Fault] = list(sheet.faults)
         self.advised = 0
+        self.numbers: dict[str, list[int]] = defaultdict(list)  # by day, of its rows in the sheet
 
         def places(told: Instance) -> Sequence[Any]:
             return (*told.sectors, *told.posts, *told.reinforcements)
@@ -113,6 +116,8 @@ class _Reader:
         if not days and not self.faults:
             expected, repair = Message("at least one row"), Message("write down what happened, a row for each")
             self._tell("too-few", 0, "what", Message("no row below the headers"), expected, repair)
+        for day, rows in days.items():
+            self._find_repeated(self.numbers[day], rows)
         if len(days) > MOST_DAYS:
             expected = Message("at most {n:,} days", n=MOST_DAYS)
             self._tell("too-many", 0, "day", Message("more"), expected, Message("split the table"))
@@ -140,6 +145,19 @@ class _Reader:
             if word.note and note and note != word.note:
                 seen = Observation(minute, word.what, place, other, about, number, word.note)
             days[day].append(seen)
+            self.numbers[day].append(row)
+
+    def _find_repeated(self, numbers: Sequence[int], rows: Sequence[Observation]) -> None:
+        """Tell where rows of a day begin that were put into it before: each would be counted again."""
+        runs: dict[tuple[Observation, ...], int] = {}
+        for n in range(len(rows) - REPEATED + 1):
+            run = tuple(rows[n : n + REPEATED])
+            first = runs.setdefault(run, n)
+            if n - first >= REPEATED and len({row.minute for row in run}) > 1:
+                expected = Message("each row once; from row {n} on the same is said", n=str(numbers[first] + 1))
+                repair = Message("remove the rows that were copied, or give them a day of their own")
+                self._tell("duplicate-row", numbers[n], "what", WHAT_REPEATS, expected, repair)
+                return
 
     def _word(self, row: int, given: Mapping[str, Any]) -> Word | None:
         if "what" not in given:

@@ -285,3 +285,22 @@ def test_a_file_that_is_not_there_is_told(small: Instance, tmp_path) -> None:
 
     with pytest.raises(FileTrouble, match="cannot be read"):
         read_log(tmp_path / "none.csv", small)
+
+
+def test_bug_a_log_that_was_pasted_twice_counted_everybody_twice() -> None:
+    """Nobody was told, and people, injuries and hours of the day were twice as many."""
+    instance, day = simulated("kaur-2005", 3)
+    head, *lines = write_log_table(ObservedLog((day,)), instance).decode().splitlines()
+    twice = "\n".join([head, *lines * 2]).encode()
+    at, what = len(lines) + 2, "ABCDEFGHI"[head.split(",").index("what happened")]
+    assert faults(twice, instance) == [("duplicate-row", f"log!{what}{at}")]
+    found = refusal(parse_log, twice, "log.csv", instance).faults[0]
+    assert found.expected == "each row once; from row 2 on the same is said"
+    other = [line.replace("day 3", "day 4") for line in lines]
+    assert len(parse_log("\n".join([head, *lines, *other]).encode(), "log.csv", instance)) == 2
+
+
+def test_many_rows_of_one_minute_may_say_the_same() -> None:
+    instance = read("kaur-2005")
+    rows = [("09:40", "kpu", "people injured", 1)] * 40
+    assert len(one(table(*rows), instance).rows) == 40
