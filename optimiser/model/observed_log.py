@@ -102,6 +102,7 @@ WORDS: tuple[Word, ...] = (
     Word("process_minutes", Message("minutes of the process lost")),
     Word(COMPLETE, Message("everything was written down")),
 )
+COPIED = 10  # rows in a row, of two minutes and more, that say what as many others say: copied, not observed; assumed
 WHATS = tuple(dict.fromkeys(word.what for word in WORDS))
 
 
@@ -148,6 +149,11 @@ class ObservedDay:
     def resolution(self) -> float:
         """Minutes to which its times are written: 1 where all are whole minutes, else 0."""
         return 1.0 if self.rows and all(row.minute.is_integer() for row in self.rows) else 0.0
+
+    def is_copy_of(self, other: ObservedDay) -> bool:
+        """Tell whether another day says the same in so many rows that one of them was copied."""
+        minutes = {row.minute for row in self.rows}
+        return len(self.rows) >= COPIED and len(minutes) > 1 and self.rows == other.rows
 
     def to_whole_minutes(self) -> ObservedDay:
         """Return the day as a clock without seconds shows it."""

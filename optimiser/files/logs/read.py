@@ -22,7 +22,7 @@ from optimiser.files.plan_tables.sheets import CSV, WORKBOOK
 from optimiser.files.workbook.cells import is_empty, take_text
 from optimiser.files.xlsx.moments import DAY, Moment, Refused
 from optimiser.model.instance import Instance
-from optimiser.model.observed_log import COMPLETE, Observation, ObservedDay, ObservedLog, Word
+from optimiser.model.observed_log import COMPLETE, COPIED, Observation, ObservedDay, ObservedLog, Word
 from optimiser.model.values.arguments import checked
 
 KINDS = (CSV, WORKBOOK)
@@ -31,7 +31,6 @@ MOST_DAYS = 1_000  # assumed
 LONGEST_NOTE, LONGEST_DAY = 500, 60  # characters; assumed
 MOST = 1e9  # of whatever is counted; assumed
 SIGNED = ("process",)  # words whose number may be negative: windows of the process that begin less those that end
-REPEATED = 10  # rows in a row, of two minutes and more, that say what as many before them say: copied; assumed
 CLOSE = 1.0  # minutes that a clock time and a minute beside it may differ: one of them was rounded
 _EXPONENT = re.compile(r"-?\d(?:\.\d{1,17})?e[+-]\d{2,3}", re.ASCII)
 WHAT_REPEATS = Message("rows that repeat others")
@@ -150,10 +149,10 @@ class _Reader:
     def _find_repeated(self, numbers: Sequence[int], rows: Sequence[Observation]) -> None:
         """Tell where rows of a day begin that were put into it before: each would be counted again."""
         runs: dict[tuple[Observation, ...], int] = {}
-        for n in range(len(rows) - REPEATED + 1):
-            run = tuple(rows[n : n + REPEATED])
+        for n in range(len(rows) - COPIED + 1):
+            run = tuple(rows[n : n + COPIED])
             first = runs.setdefault(run, n)
-            if n - first >= REPEATED and len({row.minute for row in run}) > 1:
+            if n - first >= COPIED and len({row.minute for row in run}) > 1:
                 expected = Message("each row once; from row {n} on the same is said", n=str(numbers[first] + 1))
                 repair = Message("remove the rows that were copied, or give them a day of their own")
                 self._tell("duplicate-row", numbers[n], "what", WHAT_REPEATS, expected, repair)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
@@ -134,9 +135,15 @@ def calibrate(
     Raises
     ------
     Unplayable : the deployment names what the instance does not have.
-    OptimiserError : no day says anything, or one that no law comes to.
+    OptimiserError : no day says anything, or one that no law comes to, or one was given twice.
     """
     playable(instance, deployment)
+    for first, second in combinations(days, 2):
+        if first.is_copy_of(second):
+            words = {"first": first.name, "second": second.name}
+            raise OptimiserError(
+                Message("'{first}' and '{second}' are the same day, row by row; give each day once", **words)
+            )
     used = find_law(law)
     reader = DayReader(instance)
     whole = [day for day in days if day.complete]

@@ -358,7 +358,8 @@ def test_the_command_tells_and_writes_what_was_learned(tmp_path) -> None:
     file, log, wanted = tmp_path / "town.json", tmp_path / "log.csv", tmp_path / "plan.json"
     file.write_text(town().model_dump_json(exclude_defaults=True), encoding="utf-8")
     wanted.write_text(plan(town()).model_dump_json(), encoding="utf-8")
-    days = ObservedLog((*observed(2), replace(observed(1)[0], name="partly", complete=False)))
+    first, second, third = observed(3)
+    days = ObservedLog((first, second, replace(third, name="partly", complete=False)))
     with log.open("w", newline="", encoding="utf-8") as stream:
         csv.writer(stream).writerows([list_log_headers(ENGLISH), *list_log_rows(days, town(), ENGLISH)])
     out = tmp_path / "law.toml"
@@ -373,3 +374,10 @@ def test_the_command_tells_and_writes_what_was_learned(tmp_path) -> None:
     assert document["days"] == {"complete": ["day 1", "day 2"], "coarse": ["partly"], "unused": []}
     indonesian = run("calibrate", file, wanted, log, "--draws", 100, "--lang", "id")
     assert Language("id")("What was learned").upper() in indonesian.output.upper()
+
+
+def test_bug_a_day_that_was_given_twice_counted_twice() -> None:
+    first, second = observed(2)
+    with pytest.raises(OptimiserError, match=f"'{first.name}' and 'a copy' are the same day, row by row"):
+        calibrate(town(), plan(town()), [first, second, replace(first, name="a copy")], draws=100)
+    assert not ObservedDay("quiet", ()).is_copy_of(ObservedDay("as quiet", ()))
